@@ -1,0 +1,1 @@
+//! Limits, counted in memory.

@@ -1,0 +1,1 @@
+//! Integration tests of the adapters, as one binary: contract suites over every implementation, and what only the real thing shows.

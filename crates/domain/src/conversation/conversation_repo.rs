@@ -1,0 +1,155 @@
+//! The store of conversations and their messages.
+
+use async_trait::async_trait;
+
+use super::{Conversation, ConversationId, Message};
+use crate::{
+    error::StoreError,
+    id::{ApiKeyId, MessageId},
+    llm::{ModelId, Turn},
+    owner::Owner,
+    page::{Page, PageRequest},
+    time::Timestamp,
+};
+
+/// What stands under a conversation's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConversationLookup {
+    /// Nothing, ever.
+    Unknown,
+    /// A conversation that was deleted; the id is never used again.
+    Deleted,
+    /// This conversation.
+    Found(Conversation),
+}
+
+/// Place in the list of conversations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationCursor {
+    /// `updated_at` of the last item.
+    pub updated_at: Timestamp,
+    /// Its id.
+    pub id: ConversationId,
+}
+
+/// Which conversations are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationQuery {
+    /// Only those whose title holds this text, without regard to case.
+    pub title_contains: Option<String>,
+    /// Which part of the list.
+    pub page: PageRequest<ConversationCursor>,
+}
+
+/// A change of a conversation; what is `None` stays, `Some(None)` takes away.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConversationChange {
+    /// The title.
+    pub title: Option<Option<String>>,
+    /// The model of its next message.
+    pub model: Option<Option<ModelId>>,
+    /// The system prompt.
+    pub system: Option<Option<String>>,
+    /// The pinned key; the caller has checked that the owner has it.
+    pub key: Option<Option<ApiKeyId>>,
+}
+
+/// A message of the branch that is shown, with its place among its siblings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathMessage {
+    /// The message.
+    pub message: Message,
+    /// Its place among the messages with the same parent, oldest first, from 0.
+    pub sibling_index: u32,
+    /// How many there are.
+    pub sibling_count: u32,
+}
+
+/// Stores conversations and reads their messages. The owner stands in every WHERE clause. Every method is one
+/// transaction.
+#[cfg_attr(feature = "mocks", mockall::automock)]
+#[async_trait]
+pub trait ConversationRepo: Send + Sync {
+    /// Inserts a new, empty conversation.
+    ///
+    /// # Errors
+    /// [`InsertConversationError::IdTaken`] when its owner has one with this id, or had one that was deleted.
+    async fn insert_conversation(
+        &self,
+        conversation: &Conversation,
+    ) -> Result<(), InsertConversationError>;
+
+    /// What stands under `id` of `owner`.
+    async fn find_conversation(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+    ) -> Result<ConversationLookup, StoreError>;
+
+    /// Conversations of `owner`, last changed first.
+    async fn list_conversations(
+        &self,
+        owner: Owner,
+        query: &ConversationQuery,
+    ) -> Result<Page<Conversation, ConversationCursor>, StoreError>;
+
+    /// Changes a conversation and returns it; `None` if there is none.
+    async fn update_conversation(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        change: &ConversationChange,
+        at: Timestamp,
+    ) -> Result<Option<Conversation>, StoreError>;
+
+    /// Deletes a conversation with its messages, and leaves its id as a tombstone. `false` if there is none.
+    async fn delete_conversation(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes, as [`delete_conversation`](Self::delete_conversation) does, up to `limit` conversations that had no
+    /// activity for longer than their owner's retention. Returns how many.
+    async fn delete_idle_conversations(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError>;
+
+    /// The branch that ends in the shown leaf, oldest first; empty if there is no such conversation.
+    async fn list_shown_path(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+    ) -> Result<Vec<PathMessage>, StoreError>;
+
+    /// The turns from the root to `leaf`, oldest first, as they go to the provider: `next_turn` where there is one,
+    /// empty ones left out. Empty if there is no such message in this conversation.
+    async fn list_turns(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        leaf: MessageId,
+    ) -> Result<Vec<Turn>, StoreError>;
+
+    /// One message of a conversation, with its place among its siblings.
+    async fn find_message(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        message: MessageId,
+    ) -> Result<Option<PathMessage>, StoreError>;
+}
+
+/// Why a conversation was not inserted.
+#[derive(Debug, thiserror::Error)]
+pub enum InsertConversationError {
+    /// The id is taken, or was.
+    #[error("the id is taken")]
+    IdTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,103 @@
+//! Events of a running answer, as the provider sent them.
+
+use bytes::Bytes;
+
+/// One event of the provider's stream. Its data is passed on and kept unchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LlmEvent {
+    /// The event's name.
+    pub name: Bytes,
+    /// The event's data: JSON, byte for byte as it came.
+    pub data: Bytes,
+    /// What it means for the stream.
+    pub kind: EventKind,
+}
+
+/// What an event means for the stream. The provider's `error` events have no kind: they end the stream as an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// The answer begins.
+    MessageStart,
+    /// A content block begins.
+    BlockStart,
+    /// A content block goes on.
+    BlockDelta,
+    /// A content block is complete.
+    BlockStop,
+    /// Stop reason and usage.
+    MessageDelta,
+    /// The answer is complete.
+    MessageStop,
+    /// A sign of life.
+    Ping,
+    /// Something newer than this program; passed on and kept like the rest.
+    Other,
+}
+
+impl LlmEvent {
+    /// Appends the event in the form of `text/event-stream`, with `id` if there is one.
+    pub fn write_to(&self, id: Option<u64>, out: &mut Vec<u8>) {
+        write_event(&self.name, id, &self.data, out);
+    }
+}
+
+/// Appends an event in the form of `text/event-stream` (WHATWG HTML, 9.2.6), as journal and answers use it.
+/// Line breaks in `data`, LF, CR or both, begin a new data line, so that nothing in it can forge an event.
+pub fn write_event(name: &[u8], id: Option<u64>, data: &[u8], out: &mut Vec<u8>) {
+    if let Some(id) = id {
+        out.extend_from_slice(b"id: ");
+        out.extend_from_slice(id.to_string().as_bytes());
+        out.push(b'\n');
+    }
+    out.extend_from_slice(b"event: ");
+    out.extend(
+        name.iter()
+            .copied()
+            .filter(|byte| !matches!(byte, b'\n' | b'\r')),
+    );
+    out.extend_from_slice(b"\ndata: ");
+    if data.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        write_lines(data, out);
+    } else {
+        out.extend_from_slice(data);
+    }
+    out.extend_from_slice(b"\n\n");
+}
+
+fn write_lines(data: &[u8], out: &mut Vec<u8>) {
+    let mut after_cr = false;
+    for &byte in data {
+        match byte {
+            b'\n' if after_cr => {}
+            b'\n' | b'\r' => out.extend_from_slice(b"\ndata: "),
+            other => out.push(other),
+        }
+        after_cr = byte == b'\r';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_event_has_its_id_name_and_data() {
+        let mut out = Vec::new();
+        write_event(b"ping", Some(7), b"{}", &mut out);
+        assert_eq!(out, b"id: 7\nevent: ping\ndata: {}\n\n");
+    }
+
+    proptest! {
+        #[test]
+        fn data_never_breaks_out(data in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut out = Vec::new();
+            write_event(b"x", None, &data, &mut out);
+            let text = out.strip_suffix(b"\n\n").unwrap();
+            prop_assert!(!text.contains(&b'\r'));
+            for line in text.split(|byte| *byte == b'\n').skip(1) {
+                prop_assert!(line.starts_with(b"data: "));
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The provider: what is asked of it, what it answers, how it fails.
+
+mod answer;
+mod client;
+mod error;
+mod event;
+mod model;
+mod request;
+mod retry;
+
+pub use answer::{AnswerAssembler, AnswerFormat, AssembledAnswer};
+pub use client::{LlmClient, LlmStream};
+pub use error::{LlmError, LlmErrorKind};
+pub use event::{EventKind, LlmEvent, write_event};
+pub use model::{InvalidModelId, ModelId, ModelInfo};
+pub use request::{LlmRequest, Turn, TurnRole};
+pub use retry::RetryPolicy;
+
+#[cfg(feature = "mocks")]
+pub use {
+    answer::MockAnswerAssembler, answer::MockAnswerFormat, client::MockLlmClient,
+    client::MockLlmStream,
+};

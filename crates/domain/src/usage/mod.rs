@@ -1,0 +1,14 @@
+//! Tokens, money, prices and the ledger.
+
+mod ledger;
+mod money;
+mod prices;
+mod tokens;
+
+pub use ledger::{UsageEvent, UsageGroup, UsageGroupBy, UsageLedger, UsageQuery, UsageSums};
+pub use money::{Cost, NanoUsd};
+pub use prices::{MODEL_PRICES, ModelPrice, PRICE_VERSION, Prices, default_max_tokens, price_call};
+pub use tokens::{TokenUsage, UsageReport};
+
+#[cfg(feature = "mocks")]
+pub use ledger::MockUsageLedger;
