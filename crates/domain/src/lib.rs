@@ -7,7 +7,7 @@
 //!
 //! | folder | holds | ports |
 //! |---|---|---|
-//! | [`user`] | accounts, passwords, settings | [`UserRepo`](user::UserRepo), [`PasswordHasher`](user::PasswordHasher), [`PasswordStrength`](user::PasswordStrength) |
+//! | [`user`] | accounts, passwords, settings | [`UserRepo`](user::UserRepo), [`PasswordHasher`](user::PasswordHasher), [`PasswordStrength`](user::PasswordStrength), [`ResetCodes`](user::ResetCodes) |
 //! | [`session`] | sign-ins and their tokens | [`SessionRepo`](session::SessionRepo), [`AccessTokens`](session::AccessTokens), [`RefreshTokens`](session::RefreshTokens) |
 //! | [`api_key`] | the users' own provider keys | [`ApiKeyRepo`](api_key::ApiKeyRepo), [`KeyVault`](api_key::KeyVault), [`DataKeyRepo`](api_key::DataKeyRepo) |
 //! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo) |

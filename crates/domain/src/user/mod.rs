@@ -3,6 +3,7 @@
 mod email;
 mod password;
 mod repo;
+mod reset_code;
 mod settings;
 
 pub use email::{Email, InvalidEmail};
@@ -11,12 +12,16 @@ pub use password::{
     PasswordHasherError, PasswordStrength, PasswordWeakness, Verification,
 };
 pub use repo::{InsertUserError, PasswordChange, ResetCode, ResetCodeHash, UserRepo};
+pub use reset_code::ResetCodes;
 pub use settings::{CacheLifetime, OnDisconnect, SettingsChange, UserSettings};
 
 use crate::{id::UserId, time::Timestamp};
 
 #[cfg(feature = "mocks")]
-pub use {password::MockPasswordHasher, password::MockPasswordStrength, repo::MockUserRepo};
+pub use {
+    password::MockPasswordHasher, password::MockPasswordStrength, repo::MockUserRepo,
+    reset_code::MockResetCodes,
+};
 
 /// Most characters of a person's name.
 pub const MAX_NAME_CHARS: usize = 100;
