@@ -1,0 +1,116 @@
+//! One suite per port: each sentence of a port's documentation is a case, and every implementation passes all of them.
+//!
+//! An implementation gives an `async fn` that makes a fresh set-up, and mounts the suites that concern it:
+//!
+//! ```ignore
+//! async fn fresh_stores() -> Stores { … }
+//!
+//! latchkey_test_support::store_contract_tests!(crate::sqlite::fresh_stores);
+//! latchkey_test_support::contract_tests!(key_vault, crate::vault::fresh_vault);
+//! ```
+//!
+//! Each case becomes a `#[tokio::test]` of its own, with a set-up of its own, so a failure names the promise that was
+//! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
+
+pub mod api_key_repo;
+pub mod data_key_repo;
+pub mod session_repo;
+pub mod user_repo;
+
+use std::{any::Any, future::Future, sync::Arc};
+
+use latchkey_domain::{
+    api_key::{ApiKeyRepo, DataKeyRepo},
+    audit::AuditLog,
+    conversation::{AnswerRepo, ConversationRepo},
+    session::SessionRepo,
+    usage::UsageLedger,
+    user::{User, UserRepo},
+};
+use tokio::{sync::Barrier, task::JoinSet};
+
+use crate::builders::Samples;
+
+/// All stores on one fresh, empty database.
+pub struct Stores {
+    /// Accounts.
+    pub users: Arc<dyn UserRepo>,
+    /// Sign-ins.
+    pub sessions: Arc<dyn SessionRepo>,
+    /// Provider keys.
+    pub api_keys: Arc<dyn ApiKeyRepo>,
+    /// Data keys and the state of the keyring.
+    pub data_keys: Arc<dyn DataKeyRepo>,
+    /// Conversations and messages.
+    pub conversations: Arc<dyn ConversationRepo>,
+    /// Turns and running answers.
+    pub answers: Arc<dyn AnswerRepo>,
+    /// The ledger.
+    pub usage: Arc<dyn UsageLedger>,
+    /// The audit.
+    pub audit: Arc<dyn AuditLog>,
+    /// What lives exactly as long as the case: a temporary folder, a database to drop.
+    pub guard: Box<dyn Any + Send + Sync>,
+}
+
+impl Stores {
+    /// Stores an account and returns it as it stands.
+    pub(crate) async fn add_user(&self, samples: &Samples, name: &str) -> User {
+        let mut user = samples.user(name);
+        user.role = self.users.insert_user(&user).await.expect("a new account");
+        user
+    }
+}
+
+/// Runs `count` tasks that start together, and returns what each gave, in their order.
+pub(crate) async fn all_at_once<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let start = Arc::new(Barrier::new(count));
+    let mut tasks = JoinSet::new();
+    for number in 0..count {
+        let (start, work) = (start.clone(), task(number));
+        tasks.spawn(async move {
+            start.wait().await;
+            (number, work.await)
+        });
+    }
+    let mut results = tasks.join_all().await;
+    results.sort_by_key(|(number, _)| *number);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Mounts the suite of one port: `contract_tests!(user_repo, crate::sqlite::fresh_stores)`.
+#[macro_export]
+macro_rules! contract_tests {
+    ($contract:ident, $factory:path) => {
+        mod $contract {
+            $crate::contracts::$contract::cases!($factory);
+        }
+    };
+}
+
+/// Mounts the suites of all stores.
+#[macro_export]
+macro_rules! store_contract_tests {
+    ($factory:path) => {
+        $crate::contract_tests!(user_repo, $factory);
+        $crate::contract_tests!(session_repo, $factory);
+        $crate::contract_tests!(api_key_repo, $factory);
+        $crate::contract_tests!(data_key_repo, $factory);
+    };
+}
+
+/// Makes a test of each case; used by the suites.
+#[macro_export]
+macro_rules! tests_of_cases {
+    ($contract:ident, $factory:path; $($case:ident),* $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $case() {
+            let setup = $factory().await;
+            $crate::contracts::$contract::$case(&setup).await;
+        }
+    )*};
+}
