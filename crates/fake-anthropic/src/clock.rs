@@ -4,7 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Seconds since 1970.
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 /// `2026-11-22T10:00:00Z`
@@ -23,8 +25,14 @@ pub(crate) fn http_date(seconds: u64) -> String {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
     let date = Civil::from_seconds(seconds);
-    let weekday = DAYS.iter().cycle().nth(to_index(date.weekday)).unwrap_or(&"Thu");
-    let month = MONTHS.get(to_index(date.month).saturating_sub(1)).unwrap_or(&"Jan");
+    let weekday = DAYS
+        .iter()
+        .cycle()
+        .nth(to_index(date.weekday))
+        .unwrap_or(&"Thu");
+    let month = MONTHS
+        .get(to_index(date.month).saturating_sub(1))
+        .unwrap_or(&"Jan");
     format!(
         "{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02} GMT",
         date.day, date.year, date.hour, date.minute, date.second
@@ -58,7 +66,11 @@ impl Civil {
             (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted_month = (5 * day_of_year + 2) / 153;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
         Self {
             year: year_of_era + era * 400 + u64::from(month <= 2),
             month,

@@ -5,6 +5,10 @@ use std::time::Duration;
 
 /// The settings of a fake. `Config::default()` is as strict as the real service, on a free port of the loopback.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches, each named where it is set"
+)]
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
@@ -19,6 +23,8 @@ pub struct Config {
     pub record: bool,
     /// Prompts below this many tokens are not cached (the real service has 512 to 4,096, by model).
     pub min_cache_tokens: u64,
+    /// Whether a body over 32 MB is refused with an HTML page, as the edge in front of the real service may do.
+    pub edge_refuses_large_bodies: bool,
 }
 
 impl Default for Config {
@@ -30,6 +36,7 @@ impl Default for Config {
             pace: Duration::ZERO,
             record: true,
             min_cache_tokens: 0,
+            edge_refuses_large_bodies: false,
         }
     }
 }
@@ -38,12 +45,19 @@ impl Config {
     /// The strict settings without records, for benchmarks.
     #[must_use]
     pub fn without_records() -> Self {
-        Self { record: false, ..Self::default() }
+        Self {
+            record: false,
+            ..Self::default()
+        }
     }
 
     /// Takes retired models and any `sk-ant-…` key: examples from old documentation run as they stand.
     #[must_use]
     pub fn lenient() -> Self {
-        Self { allow_retired: true, any_key: true, ..Self::default() }
+        Self {
+            allow_retired: true,
+            any_key: true,
+            ..Self::default()
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::members::Members;
+
 /// Stands in an error's message for the caller's key, to see what a client does when the provider echoes it.
 pub const KEY_PLACEHOLDER: &str = "{key}";
 
@@ -41,7 +43,11 @@ impl ApiError {
             403 => Self::permission(),
             404 => Self::not_found("The requested resource could not be found."),
             408 => Self::new(408, "timeout_error", "Request timed out."),
-            409 => Self::new(409, "conflict_error", "The request conflicts with another one."),
+            409 => Self::new(
+                409,
+                "conflict_error",
+                "The request conflicts with another one.",
+            ),
             413 => Self::too_large(),
             429 => Self::rate_limited(16),
             500 => Self::new(500, "api_error", "Internal server error"),
@@ -65,7 +71,11 @@ impl ApiError {
 
     #[must_use]
     pub fn billing() -> Self {
-        Self::new(402, "billing_error", "Your organization's billing needs attention.")
+        Self::new(
+            402,
+            "billing_error",
+            "Your organization's billing needs attention.",
+        )
     }
 
     /// 400 with the text that says that the account has no money left.
@@ -79,7 +89,11 @@ impl ApiError {
 
     #[must_use]
     pub fn permission() -> Self {
-        Self::new(403, "permission_error", "Your API key does not have permission to use the specified resource.")
+        Self::new(
+            403,
+            "permission_error",
+            "Your API key does not have permission to use the specified resource.",
+        )
     }
 
     #[must_use]
@@ -95,14 +109,19 @@ impl ApiError {
     /// 413 as the edge in front of the API answers it: HTML.
     #[must_use]
     pub fn too_large_from_the_edge() -> Self {
-        Self { html: true, ..Self::too_large() }
+        Self {
+            html: true,
+            ..Self::too_large()
+        }
     }
 
     /// 429 with `retry-after`.
     #[must_use]
     pub fn rate_limited(retry_after_seconds: u32) -> Self {
-        let message = "This request would exceed your account's rate limit. Please try again later.";
-        Self::new(429, "rate_limit_error", message).header("retry-after", &retry_after_seconds.to_string())
+        let message =
+            "This request would exceed your account's rate limit. Please try again later.";
+        Self::new(429, "rate_limit_error", message)
+            .header("retry-after", &retry_after_seconds.to_string())
     }
 
     /// 429 of a monthly spend cap: looks like a rate limit, but has no `retry-after` and never heals in minutes.
@@ -128,7 +147,8 @@ impl ApiError {
     /// Adds a header, or replaces the one of that name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.retain(|(present, _)| !present.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(present, _)| !present.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -136,7 +156,8 @@ impl ApiError {
     /// Takes a header away, such as `x-should-retry`.
     #[must_use]
     pub fn without_header(mut self, name: &str) -> Self {
-        self.headers.retain(|(present, _)| !present.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(present, _)| !present.eq_ignore_ascii_case(name));
         self
     }
 
@@ -156,29 +177,36 @@ impl ApiError {
             )
             .into_bytes();
         }
-        self.json(request_id, key, false).to_string().into_bytes()
+        self.json(request_id, key, false).into_bytes()
     }
 
     pub(crate) fn content_type(&self) -> &'static str {
-        if self.html { "text/html" } else { "application/json" }
+        if self.html {
+            "text/html"
+        } else {
+            "application/json"
+        }
     }
 
     /// The error as data of an `error` event in a stream, which has `details` even when there are none.
-    pub(crate) fn event_data(&self, request_id: &str, key: Option<&str>) -> Value {
+    pub(crate) fn event_data(&self, request_id: &str, key: Option<&str>) -> String {
         self.json(request_id, key, true)
     }
 
-    fn json(&self, request_id: &str, key: Option<&str>, details_always: bool) -> Value {
+    fn json(&self, request_id: &str, key: Option<&str>, details_always: bool) -> String {
         let message = match key {
             Some(key) => self.message.replace(KEY_PLACEHOLDER, key),
             None => self.message.clone(),
         };
-        let mut error = serde_json::Map::new();
+        let mut error = Members::new();
         if self.details.is_some() || details_always {
-            error.insert("details".to_owned(), self.details.clone().unwrap_or(Value::Null));
+            error = error.json("details", self.details.as_ref().unwrap_or(&Value::Null));
         }
-        error.insert("type".to_owned(), Value::from(self.kind.as_str()));
-        error.insert("message".to_owned(), Value::from(message));
-        json!({ "type": "error", "error": error, "request_id": request_id })
+        let error = error.text("type", &self.kind).text("message", &message);
+        Members::new()
+            .text("type", "error")
+            .json("error", error.object())
+            .text("request_id", request_id)
+            .object()
     }
 }

@@ -12,7 +12,9 @@ pub struct Gate {
 impl Gate {
     #[must_use]
     pub fn new() -> Self {
-        Self { open: watch::Sender::new(false) }
+        Self {
+            open: watch::Sender::new(false),
+        }
     }
 
     /// Opens the gate for good.

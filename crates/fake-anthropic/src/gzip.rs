@@ -47,6 +47,9 @@ mod tests {
 
     #[test]
     fn an_empty_body_is_one_last_empty_block() {
-        assert_eq!(gzip(b"").get(10..15), Some([1, 0, 0, 0xFF, 0xFF].as_slice()));
+        assert_eq!(
+            gzip(b"").get(10..15),
+            Some([1, 0, 0, 0xFF, 0xFF].as_slice())
+        );
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn fresh_number() -> u64 {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     static SEED: OnceLock<u64> = OnceLock::new();
     let seed = SEED.get_or_init(|| {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         spread(u64::from(since_epoch.subsec_nanos()) ^ since_epoch.as_secs().rotate_left(32))
     });
     spread(seed ^ COUNTER.fetch_add(1, Ordering::Relaxed))

@@ -113,7 +113,11 @@ impl Model {
     /// The tokenizer of 4.7 and later makes about 30 percent more tokens of the same text.
     pub(crate) fn tokens_of(&self, bytes: usize) -> u64 {
         let quarter = u64::try_from(bytes).unwrap_or(u64::MAX).div_ceil(4);
-        if self.version >= (4, 7) { quarter.saturating_mul(13).div_ceil(10) } else { quarter }
+        if self.version >= (4, 7) {
+            quarter.saturating_mul(13).div_ceil(10)
+        } else {
+            quarter
+        }
     }
 
     pub(crate) fn row(&self) -> Value {
@@ -170,13 +174,20 @@ pub(crate) fn all() -> &'static [Model] {
 /// The ids of the models that a default fake answers for, newest first.
 #[must_use]
 pub fn model_ids() -> Vec<&'static str> {
-    MODELS.iter().filter(|model| model.lifecycle != Lifecycle::Retired).map(|model| model.id).collect()
+    MODELS
+        .iter()
+        .filter(|model| model.lifecycle != Lifecycle::Retired)
+        .map(|model| model.id)
+        .collect()
 }
 
 use Lifecycle::{Active, Deprecated, Retired};
 use Line::{Claude, Fable, Haiku, Mythos, Opus, Sonnet};
 
-#[expect(clippy::too_many_arguments, reason = "one row of a table, a column each")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one row of a table, a column each"
+)]
 const fn row(
     id: &'static str,
     display_name: &'static str,
@@ -187,7 +198,16 @@ const fn row(
     max_tokens: u64,
     lifecycle: Lifecycle,
 ) -> Model {
-    Model { id, display_name, line, version, created, max_input_tokens, max_tokens, lifecycle }
+    Model {
+        id,
+        display_name,
+        line,
+        version,
+        created,
+        max_input_tokens,
+        max_tokens,
+        lifecycle,
+    }
 }
 
 #[rustfmt::skip]

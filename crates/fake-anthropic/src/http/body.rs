@@ -7,20 +7,32 @@ use super::{Head, Unreadable, Wire};
 /// A chunk's size line is at most this long.
 const MAX_SIZE_LINE: usize = 1_024;
 
-pub(crate) async fn read_body(wire: &mut Wire, head: &Head, limit: usize) -> Result<Bytes, Unreadable> {
+pub(crate) async fn read_body(
+    wire: &mut Wire,
+    head: &Head,
+    limit: usize,
+) -> Result<Bytes, Unreadable> {
     let length = declared_length(head)?;
     let chunked = match (head.header("transfer-encoding"), length) {
         (None, _) => false,
-        (Some(_), Some(_)) => return Err(Unreadable::Malformed("both content-length and transfer-encoding")),
+        (Some(_), Some(_)) => {
+            return Err(Unreadable::Malformed(
+                "both content-length and transfer-encoding",
+            ));
+        }
         (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => true,
         (Some(_), None) => return Err(Unreadable::Malformed("unknown transfer-encoding")),
     };
     if length.is_some_and(|length| length > limit) {
         return Err(Unreadable::TooLarge);
     }
-    let awaits_go_ahead = head.header("expect").is_some_and(|what| what.eq_ignore_ascii_case("100-continue"));
+    let awaits_go_ahead = head
+        .header("expect")
+        .is_some_and(|what| what.eq_ignore_ascii_case("100-continue"));
     if awaits_go_ahead && (chunked || length.is_some_and(|length| length > wire.received().len())) {
-        wire.send(b"HTTP/1.1 100 Continue\r\n\r\n").await.map_err(|_| Unreadable::Left)?;
+        wire.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+            .await
+            .map_err(|_| Unreadable::Left)?;
     }
     if chunked {
         return read_chunks(wire, limit).await;
@@ -96,5 +108,9 @@ async fn skip_trailers(wire: &mut Wire) -> Result<(), Unreadable> {
 }
 
 async fn receive_more(wire: &mut Wire) -> Result<(), Unreadable> {
-    if wire.receive().await? == 0 { Err(Unreadable::Left) } else { Ok(()) }
+    if wire.receive().await? == 0 {
+        Err(Unreadable::Left)
+    } else {
+        Ok(())
+    }
 }

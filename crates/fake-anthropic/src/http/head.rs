@@ -29,7 +29,10 @@ impl Head {
     }
 
     pub(crate) fn count(&self, name: &str) -> usize {
-        self.headers.iter().filter(|(present, _)| present.eq_ignore_ascii_case(name.as_bytes())).count()
+        self.headers
+            .iter()
+            .filter(|(present, _)| present.eq_ignore_ascii_case(name.as_bytes()))
+            .count()
     }
 
     pub(crate) fn target(&self) -> &str {
@@ -37,7 +40,9 @@ impl Head {
     }
 
     pub(crate) fn path(&self) -> &str {
-        self.target().split_once('?').map_or(self.target(), |(path, _)| path)
+        self.target()
+            .split_once('?')
+            .map_or(self.target(), |(path, _)| path)
     }
 
     pub(crate) fn query(&self) -> Option<&str> {
@@ -58,14 +63,22 @@ impl Head {
 /// The next request's head; `None` where the client closed the connection between two requests.
 pub(crate) async fn read_head(wire: &mut Wire) -> Result<Option<Head>, Unreadable> {
     let length = loop {
-        if let Some(end) = wire.received().windows(4).position(|four| four == b"\r\n\r\n") {
+        if let Some(end) = wire
+            .received()
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+        {
             break end + 4;
         }
         if wire.received().len() > MAX_HEAD {
             return Err(Unreadable::Malformed("request head is too large"));
         }
         if wire.receive().await? == 0 {
-            return if wire.received().is_empty() { Ok(None) } else { Err(Unreadable::Left) };
+            return if wire.received().is_empty() {
+                Ok(None)
+            } else {
+                Err(Unreadable::Left)
+            };
         }
     };
     parse(&wire.take(length)).map(Some)
@@ -76,8 +89,12 @@ fn parse(bytes: &Bytes) -> Result<Head, Unreadable> {
     let mut request = httparse::Request::new(&mut headers);
     match request.parse(bytes) {
         Ok(httparse::Status::Complete(_)) => {}
-        Ok(httparse::Status::Partial) => return Err(Unreadable::Malformed("request head is cut short")),
-        Err(httparse::Error::TooManyHeaders) => return Err(Unreadable::Malformed("too many headers")),
+        Ok(httparse::Status::Partial) => {
+            return Err(Unreadable::Malformed("request head is cut short"));
+        }
+        Err(httparse::Error::TooManyHeaders) => {
+            return Err(Unreadable::Malformed("too many headers"));
+        }
         Err(_) => return Err(Unreadable::Malformed("request head is malformed")),
     }
     Ok(Head {
@@ -87,7 +104,12 @@ fn parse(bytes: &Bytes) -> Result<Head, Unreadable> {
         headers: request
             .headers
             .iter()
-            .map(|header| (bytes.slice_ref(header.name.as_bytes()), bytes.slice_ref(header.value)))
+            .map(|header| {
+                (
+                    bytes.slice_ref(header.name.as_bytes()),
+                    bytes.slice_ref(header.value),
+                )
+            })
             .collect(),
     })
 }

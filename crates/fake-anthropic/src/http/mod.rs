@@ -7,7 +7,7 @@ mod wire;
 
 pub(crate) use body::read_body;
 pub(crate) use head::{Head, read_head};
-pub(crate) use respond::{Cut, Ended, Framing, Pipe, head_bytes};
+pub(crate) use respond::{Cut, Framing, Pipe, head_bytes};
 pub(crate) use wire::{ClientLeft, Wire};
 
 /// Why a request can't be read to its end.

@@ -4,23 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ClientLeft, Wire};
-use crate::record::Exchange;
+use crate::record::{Ended, Exchange};
 
 /// Bytes are gathered up to this size before they are written.
 const GATHER: usize = 64 * 1024;
-
-/// How a connection is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// The answer was written to its end.
-    Complete,
-    /// The client left before the end.
-    ClientLeft,
-    /// The fake broke the connection with a RST, as told.
-    Reset,
-    /// The fake closed the connection before the end, as told.
-    Closed,
-}
 
 /// Breaks the connection when so many bytes were written.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +38,11 @@ pub(crate) struct Pipe<'a> {
 }
 
 impl<'a> Pipe<'a> {
-    pub(crate) fn new(wire: &'a mut Wire, framing: Framing, exchange: Option<Arc<Exchange>>) -> Self {
+    pub(crate) fn new(
+        wire: &'a mut Wire,
+        framing: Framing,
+        exchange: Option<Arc<Exchange>>,
+    ) -> Self {
         Self {
             wire,
             framing,
@@ -82,7 +73,9 @@ impl<'a> Pipe<'a> {
         if let Some(cut) = self.cut.filter(|cut| cut.in_body)
             && self.body_written + bytes.len() >= cut.at
         {
-            let last = bytes.get(..cut.at.saturating_sub(self.body_written)).unwrap_or_default();
+            let last = bytes
+                .get(..cut.at.saturating_sub(self.body_written))
+                .unwrap_or_default();
             // The chunk is announced in full, so that the client sees it cut short.
             self.frame(bytes.len(), last);
             self.flush().await?;
@@ -92,7 +85,11 @@ impl<'a> Pipe<'a> {
         if self.framing == Framing::Chunked {
             self.gathered.extend_from_slice(b"\r\n");
         }
-        if self.gathered.len() >= GATHER { self.flush().await } else { Ok(()) }
+        if self.gathered.len() >= GATHER {
+            self.flush().await
+        } else {
+            Ok(())
+        }
     }
 
     fn frame(&mut self, announced: usize, bytes: &[u8]) {
@@ -134,7 +131,9 @@ impl<'a> Pipe<'a> {
     async fn drip(&mut self, pace: Duration) -> Result<(), ClientLeft> {
         for byte in &self.gathered {
             self.wire.send(std::slice::from_ref(byte)).await?;
-            self.wire.unless_client_leaves(tokio::time::sleep(pace)).await?;
+            self.wire
+                .unless_client_leaves(tokio::time::sleep(pace))
+                .await?;
         }
         Ok(())
     }
@@ -142,7 +141,10 @@ impl<'a> Pipe<'a> {
     /// Writes what was gathered, then waits.
     pub(crate) async fn wait<F: Future>(&mut self, wait: F) -> Result<F::Output, Ended> {
         self.flush().await?;
-        self.wire.unless_client_leaves(wait).await.map_err(|ClientLeft| Ended::ClientLeft)
+        self.wire
+            .unless_client_leaves(wait)
+            .await
+            .map_err(|ClientLeft| Ended::ClientLeft)
     }
 }
 
@@ -150,7 +152,12 @@ fn push_hex(out: &mut Vec<u8>, number: usize) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = (usize::BITS - number.leading_zeros()).div_ceil(4).max(1);
     for position in (0..digits).rev() {
-        out.push(DIGITS.get((number >> (position * 4)) & 0xF).copied().unwrap_or(b'0'));
+        out.push(
+            DIGITS
+                .get((number >> (position * 4)) & 0xF)
+                .copied()
+                .unwrap_or(b'0'),
+        );
     }
 }
 
@@ -206,7 +213,14 @@ mod tests {
 
     #[test]
     fn chunk_sizes_are_hexadecimal() {
-        for (number, hex) in [(0, "0"), (1, "1"), (15, "f"), (16, "10"), (255, "ff"), (65_536, "10000")] {
+        for (number, hex) in [
+            (0, "0"),
+            (1, "1"),
+            (15, "f"),
+            (16, "10"),
+            (255, "ff"),
+            (65_536, "10000"),
+        ] {
             let mut out = Vec::new();
             push_hex(&mut out, number);
             assert_eq!(out, hex.as_bytes());

@@ -26,7 +26,10 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { stream, inbox: BytesMut::with_capacity(8 * 1024) }
+        Self {
+            stream,
+            inbox: BytesMut::with_capacity(8 * 1024),
+        }
     }
 
     /// What has arrived and was not taken.
@@ -74,7 +77,10 @@ impl Wire {
     }
 
     /// Waits for something while watching for the client to leave.
-    pub(crate) async fn unless_client_leaves<F: Future>(&mut self, wait: F) -> Result<F::Output, ClientLeft> {
+    pub(crate) async fn unless_client_leaves<F: Future>(
+        &mut self,
+        wait: F,
+    ) -> Result<F::Output, ClientLeft> {
         let Self { stream, inbox } = self;
         tokio::select! {
             output = wait => Ok(output),
