@@ -1,1 +1,63 @@
-//! placeholder
+//! What Latchkey does: one use case per file, over the domain's ports alone.
+//!
+//! A service per area; each takes an [`Actor`] where somebody must be signed in. Nothing here knows a
+//! database, an HTTP framework or a format.
+
+pub mod accounts;
+mod actor;
+pub mod api_keys;
+pub mod chat;
+pub mod conversations;
+mod limits;
+mod maintenance;
+pub mod models;
+mod policy;
+mod ports;
+pub mod usage;
+
+use std::sync::Arc;
+
+pub use actor::{Actor, ClientAddress};
+pub use maintenance::Tidied;
+pub use policy::{Policy, SignupMode};
+pub use ports::Ports;
+
+use accounts::Accounts;
+use api_keys::ApiKeys;
+use chat::Chat;
+use conversations::Conversations;
+use models::Models;
+use usage::Usage;
+
+/// All use cases, wired to the same ports.
+#[derive(Clone)]
+pub struct Application {
+    /// Accounts, sessions and passwords.
+    pub accounts: Accounts,
+    /// The users' own keys.
+    pub api_keys: ApiKeys,
+    /// Conversations and their messages.
+    pub conversations: Conversations,
+    /// Sending messages and running answers.
+    pub chat: Chat,
+    /// The models that a key can use.
+    pub models: Models,
+    /// Tokens and money.
+    pub usage: Usage,
+}
+
+impl Application {
+    /// The use cases over `ports`, under the operator's `policy`.
+    pub fn new(ports: Ports, policy: Policy) -> Self {
+        let ports = Arc::new(ports);
+        let policy = Arc::new(policy);
+        Self {
+            accounts: Accounts::new(Arc::clone(&ports), Arc::clone(&policy)),
+            api_keys: ApiKeys::new(Arc::clone(&ports)),
+            conversations: Conversations::new(Arc::clone(&ports)),
+            chat: Chat::new(Arc::clone(&ports), Arc::clone(&policy)),
+            models: Models::new(Arc::clone(&ports)),
+            usage: Usage::new(ports),
+        }
+    }
+}

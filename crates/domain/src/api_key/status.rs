@@ -1,5 +1,7 @@
 //! What is known of a key.
 
+use crate::llm::LlmErrorKind;
+
 /// The last thing that the provider, the clock or the vault said of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyStatus {
@@ -55,5 +57,27 @@ impl KeyStatus {
     /// The state with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+
+    /// What a failed call says of the key that was used; `None` when it says nothing of the key, only of the request
+    /// or of the provider.
+    pub const fn after_failure(kind: LlmErrorKind) -> Option<Self> {
+        match kind {
+            LlmErrorKind::InvalidKey => Some(Self::Invalid),
+            LlmErrorKind::CreditExhausted | LlmErrorKind::SpendLimitReached => Some(Self::NoCredit),
+            LlmErrorKind::PermissionDenied => Some(Self::Restricted),
+            LlmErrorKind::RateLimited => Some(Self::RateLimited),
+            LlmErrorKind::Unreachable
+            | LlmErrorKind::Timeout
+            | LlmErrorKind::Overloaded
+            | LlmErrorKind::Failure
+            | LlmErrorKind::ModelNotFound
+            | LlmErrorKind::PromptTooLong
+            | LlmErrorKind::RequestTooLarge
+            | LlmErrorKind::RefusedRequest
+            | LlmErrorKind::Interrupted
+            | LlmErrorKind::Malformed
+            | LlmErrorKind::Redirected => None,
+        }
     }
 }

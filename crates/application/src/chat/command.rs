@@ -1,0 +1,68 @@
+//! What is asked when a message is sent.
+
+use latchkey_domain::{
+    RawJson,
+    conversation::ConversationId,
+    id::{ApiKeyId, MessageId},
+    llm::{ModelId, Turn},
+    secret::SecretText,
+    user::OnDisconnect,
+};
+
+use crate::{Actor, ClientAddress};
+
+/// Who sends a message.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// Somebody with an account: everything is saved.
+    SignedIn(Actor),
+    /// Somebody with only a key: nothing is saved.
+    Anonymous {
+        /// Where the request comes from.
+        address: ClientAddress,
+    },
+}
+
+/// A message to send.
+#[derive(Debug, Clone)]
+pub struct SendMessage {
+    /// The conversation; made if it doesn't exist. Only echoed for anonymous callers.
+    pub conversation: ConversationId,
+    /// The content blocks, as a JSON array in the provider's form.
+    pub content: RawJson,
+    /// The text of all text blocks.
+    pub text: String,
+    /// The model; becomes the conversation's.
+    pub model: Option<ModelId>,
+    /// The system prompt; becomes the conversation's.
+    pub system: Option<String>,
+    /// Most tokens of the answer.
+    pub max_tokens: Option<u32>,
+    /// Sampling temperature.
+    pub temperature: Option<f64>,
+    /// The provider's own object for thinking.
+    pub thinking: Option<RawJson>,
+    /// Further fields of the provider's, from the allow-list.
+    pub options: Vec<(&'static str, RawJson)>,
+    /// What happens when the reader leaves; else the account's setting.
+    pub on_disconnect: Option<OnDisconnect>,
+    /// Where in the tree the message goes.
+    pub parent: Parent,
+    /// A key for this request alone; nothing of it is kept.
+    pub given_key: Option<SecretText>,
+    /// One of the caller's stored keys; else the conversation's, else the first usable one.
+    pub key: Option<ApiKeyId>,
+    /// Earlier turns, of anonymous callers only.
+    pub history: Vec<Turn>,
+}
+
+/// Where in the tree of a conversation a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parent {
+    /// Behind the last message that is shown.
+    ShownLeaf,
+    /// At the root: a new first message.
+    Root,
+    /// Behind this message.
+    Message(MessageId),
+}

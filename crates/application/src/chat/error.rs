@@ -1,0 +1,115 @@
+//! Why no answer began.
+
+use latchkey_domain::{
+    StoreError,
+    api_key::MalformedKey,
+    conversation::BeginTurnError,
+    error::BoxError,
+    llm::{LlmError, ModelId},
+    rate_limit::{LimitReached, RateLimiterError},
+};
+
+use crate::api_keys::ApiKeysError;
+
+/// Why no answer began.
+#[derive(Debug, thiserror::Error)]
+pub enum ChatError {
+    /// Neither an account nor a key.
+    #[error("an API key is required")]
+    ApiKeyRequired,
+    /// People without an account may not chat here.
+    #[error("anonymous chat is off")]
+    AnonymousOff,
+    /// Signed in, but no stored key is active and unexpired.
+    #[error("no active API key")]
+    NoActiveApiKey,
+    /// The given key can't be one.
+    #[error(transparent)]
+    MalformedKey(#[from] MalformedKey),
+    /// The chosen stored key isn't the caller's.
+    #[error("no such key")]
+    UnknownKey,
+    /// The stored key's seal doesn't open.
+    #[error("the stored key can't be read")]
+    KeyUnreadable,
+    /// Earlier turns come from the store, not from a signed-in caller.
+    #[error("history is for anonymous callers")]
+    HistoryNotAllowed,
+    /// The conversation was deleted.
+    #[error("the conversation was deleted")]
+    ConversationDeleted,
+    /// There is no such conversation or message.
+    #[error("not found")]
+    NotFound,
+    /// The branch ends in an answer that is still running.
+    #[error("an answer is running")]
+    AnswerRunning,
+    /// The parent isn't a message of this conversation.
+    #[error("the parent message doesn't exist")]
+    UnknownParent,
+    /// The provider doesn't know the model, or not for this key.
+    #[error("the model isn't available")]
+    ModelNotFound {
+        /// What the provider said.
+        error: LlmError,
+        /// The models that this key can use, if they could be learnt.
+        usable: Vec<ModelId>,
+    },
+    /// The provider failed before anything of an answer came.
+    #[error(transparent)]
+    Provider(LlmError),
+    /// The reader left before anything came, or the user stopped the answer then.
+    #[error("the answer was stopped before it began")]
+    StoppedEarly,
+    /// The caller's session ended meanwhile.
+    #[error("the session ended")]
+    SessionEnded,
+    /// A limit is reached.
+    #[error(transparent)]
+    LimitReached(#[from] LimitReached),
+    /// The server is going down.
+    #[error("the server is stopping")]
+    ServerStopping,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The server itself failed.
+    #[error("internal error")]
+    Internal(#[source] BoxError),
+}
+
+impl From<RateLimiterError> for ChatError {
+    fn from(error: RateLimiterError) -> Self {
+        match error {
+            RateLimiterError::Reached(reached) => Self::LimitReached(reached),
+            RateLimiterError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<BeginTurnError> for ChatError {
+    fn from(error: BeginTurnError) -> Self {
+        match error {
+            BeginTurnError::Deleted => Self::ConversationDeleted,
+            BeginTurnError::AnswerRunning => Self::AnswerRunning,
+            BeginTurnError::UnknownParent => Self::UnknownParent,
+            BeginTurnError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<ApiKeysError> for ChatError {
+    /// Errors of opening a stored key.
+    fn from(error: ApiKeysError) -> Self {
+        match error {
+            ApiKeysError::Malformed(error) => Self::MalformedKey(error),
+            ApiKeysError::Provider(error) => Self::Provider(error),
+            ApiKeysError::NotFound => Self::UnknownKey,
+            ApiKeysError::Unreadable => Self::KeyUnreadable,
+            ApiKeysError::LimitReached(error) => Self::LimitReached(error),
+            ApiKeysError::Store(error) => Self::Store(error),
+            ApiKeysError::Internal(error) => Self::Internal(error),
+            ApiKeysError::Duplicate { .. } | ApiKeysError::TooMany => Self::Internal(error.into()),
+        }
+    }
+}

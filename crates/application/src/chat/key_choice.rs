@@ -1,0 +1,85 @@
+//! Which key pays.
+
+use latchkey_domain::{
+    api_key::{ApiKey, ApiKeySecret, first_usable},
+    conversation::{KeyReceipt, Payer},
+    id::ApiKeyId,
+    secret::SecretText,
+};
+
+use super::{Chat, ChatError};
+use crate::{Actor, api_keys::ApiKeys};
+
+/// The key that a run pays with.
+#[derive(Debug, Clone)]
+pub(super) struct PayingKey {
+    /// The key in clear, for the call alone.
+    pub(super) secret: ApiKeySecret,
+    /// The stored key; `None` when it was given with the request.
+    pub(super) stored: Option<ApiKey>,
+}
+
+impl PayingKey {
+    /// A key that was given with the request.
+    pub(super) fn given(text: &SecretText) -> Result<Self, ChatError> {
+        Ok(Self {
+            secret: ApiKeySecret::parse(text)?,
+            stored: None,
+        })
+    }
+
+    /// Which key it is, before any attempt. Of a given key nothing is said.
+    pub(super) fn receipt(&self) -> KeyReceipt {
+        let stored = self.stored.as_ref();
+        KeyReceipt {
+            id: stored.map(|key| key.id),
+            name: stored.map(|key| key.name.clone()),
+            hint: stored.map(|key| key.hint.as_str().to_owned()),
+            payer: stored.map_or(Payer::GivenKey, |key| Payer::Owner(key.owner)),
+            attempts: Vec::new(),
+        }
+    }
+}
+
+impl Chat {
+    /// The stored key to pay with: the one asked for, else the conversation's, else the first usable one.
+    pub(super) fn choose_stored_key(
+        &self,
+        keys: &[ApiKey],
+        asked_for: Option<ApiKeyId>,
+        pinned: Option<ApiKeyId>,
+    ) -> Result<ApiKey, ChatError> {
+        let now = self.ports.clock.now();
+        let find = |id: ApiKeyId| keys.iter().find(|key| key.id == id);
+        let chosen = match asked_for {
+            Some(id) => Some(find(id).ok_or(ChatError::UnknownKey)?),
+            // A pinned key that was deleted pins nothing any more.
+            None => pinned.and_then(find),
+        };
+        let key = match chosen {
+            Some(key) => key.is_usable(now).then_some(key),
+            None => first_usable(keys, now),
+        };
+        key.cloned().ok_or(ChatError::NoActiveApiKey)
+    }
+
+    /// The caller's given key, or else the stored one that is to pay.
+    pub(super) async fn open_paying_key(
+        &self,
+        actor: &Actor,
+        given: Option<&SecretText>,
+        asked_for: Option<ApiKeyId>,
+        pinned: Option<ApiKeyId>,
+    ) -> Result<PayingKey, ChatError> {
+        if let Some(text) = given {
+            return PayingKey::given(text);
+        }
+        let keys = self.ports.api_keys.list_api_keys(actor.owner()).await?;
+        let key = self.choose_stored_key(&keys, asked_for, pinned)?;
+        let secret = ApiKeys::new(self.ports.clone()).open(&key).await?;
+        Ok(PayingKey {
+            secret,
+            stored: Some(key),
+        })
+    }
+}

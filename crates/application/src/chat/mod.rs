@@ -1,0 +1,54 @@
+//! Chat: a message is sent, an answer runs, is passed on, kept, and ends in one of few defined ways.
+//!
+//! [`Chat::send`] prepares a turn and starts a *run*. The run is a task of its own: it commits the user's message
+//! beside the call to the provider, passes events on to the reader, keeps a journal, and writes the end. A reader
+//! that leaves, a provider that breaks, a user's stop and a server that goes down only change how the run ends.
+
+mod attempt;
+mod command;
+mod ending;
+mod error;
+mod journal;
+mod key_choice;
+mod prepare;
+mod reader;
+mod recover;
+mod retry_budget;
+mod run;
+mod running;
+mod send;
+mod shut_down;
+mod stop;
+
+use std::sync::Arc;
+
+pub use command::{Caller, Parent, SendMessage};
+pub use error::ChatError;
+pub use reader::{
+    AnswerFault, AnswerUpdate, AnswerUpdates, EndedAnswer, EventBatch, ReaderGuard, ReaderLeft,
+    StartedAnswer,
+};
+
+use crate::{Policy, Ports};
+use retry_budget::RetryBudget;
+use running::RunningAnswers;
+
+/// The use cases of chat. Clones share the running answers.
+#[derive(Clone)]
+pub struct Chat {
+    ports: Arc<Ports>,
+    policy: Arc<Policy>,
+    running: Arc<RunningAnswers>,
+    retry_budget: Arc<RetryBudget>,
+}
+
+impl Chat {
+    pub(crate) fn new(ports: Arc<Ports>, policy: Arc<Policy>) -> Self {
+        Self {
+            ports,
+            policy,
+            running: Arc::default(),
+            retry_budget: Arc::default(),
+        }
+    }
+}

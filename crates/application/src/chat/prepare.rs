@@ -1,0 +1,295 @@
+//! From a command to a turn: what will be written, and what will be asked of the provider.
+
+use std::time::Duration;
+
+use latchkey_domain::{
+    Owner, RawJson, Timestamp,
+    conversation::{
+        BeginTurn, Conversation, ConversationId, ConversationLookup, KeyReceipt, LEASE, Message,
+        MessageStatus, RunningAnswer, title_from_text,
+    },
+    id::{MessageId, SessionId, UserId},
+    llm::{LlmRequest, ModelId, Turn, TurnRole},
+    usage::default_max_tokens,
+    user::{CacheLifetime, OnDisconnect},
+};
+
+use super::{Chat, ChatError, Parent, SendMessage, key_choice::PayingKey};
+use crate::Actor;
+
+/// A turn that is ready to run.
+pub(super) struct PreparedTurn {
+    /// Who pays.
+    pub(super) key: PayingKey,
+    /// What is asked.
+    pub(super) request: LlmRequest,
+    /// What is written; `None` for anonymous callers, of whom nothing is.
+    pub(super) saved: Option<SavedTurn>,
+    /// The answer as it stands before anything came.
+    pub(super) answer: Message,
+    /// What happens when the reader leaves.
+    pub(super) on_disconnect: OnDisconnect,
+}
+
+/// What a signed-in caller's turn writes.
+pub(super) struct SavedTurn {
+    pub(super) begin: BeginTurn,
+    pub(super) user: UserId,
+    pub(super) session: SessionId,
+}
+
+impl Chat {
+    /// Prepares a turn of somebody without an account.
+    pub(super) fn prepare_anonymous(
+        &self,
+        command: SendMessage,
+    ) -> Result<PreparedTurn, ChatError> {
+        let given = command
+            .given_key
+            .as_ref()
+            .ok_or(ChatError::ApiKeyRequired)?;
+        let key = PayingKey::given(given)?;
+        let model = command
+            .model
+            .clone()
+            .unwrap_or_else(|| self.policy.default_model.clone());
+        let answer = self.empty_answer(
+            &command.conversation,
+            None,
+            &model,
+            key.receipt(),
+            self.ports.clock.now(),
+        );
+        let mut turns = command.history.clone();
+        turns.push(user_turn(command.content.clone()));
+        let system = command.system.clone();
+        let request = request(command, model, system, turns, CacheLifetime::default());
+        Ok(PreparedTurn {
+            key,
+            request,
+            saved: None,
+            answer,
+            on_disconnect: OnDisconnect::Stop,
+        })
+    }
+
+    /// Prepares a turn of somebody who is signed in.
+    pub(super) async fn prepare_signed_in(
+        &self,
+        actor: &Actor,
+        command: SendMessage,
+    ) -> Result<PreparedTurn, ChatError> {
+        if !command.history.is_empty() {
+            return Err(ChatError::HistoryNotAllowed);
+        }
+        let owner = actor.owner();
+        let now = self.ports.clock.now();
+        let (mut conversation, is_new) =
+            self.find_or_make_conversation(owner, &command, now).await?;
+        let parent = match command.parent {
+            Parent::ShownLeaf => conversation.shown_leaf,
+            Parent::Root => None,
+            Parent::Message(_) if is_new => return Err(ChatError::UnknownParent),
+            Parent::Message(id) => Some(id),
+        };
+        let (key, mut turns) = tokio::try_join!(
+            self.open_paying_key(
+                actor,
+                command.given_key.as_ref(),
+                command.key,
+                conversation.key
+            ),
+            self.turns_up_to(owner, &conversation.id, parent),
+        )?;
+
+        let settings = &actor.user.settings;
+        let model = command
+            .model
+            .clone()
+            .or_else(|| conversation.model.clone())
+            .or_else(|| settings.default_model.clone())
+            .unwrap_or_else(|| self.policy.default_model.clone());
+        let user_message = self.user_message(&command, parent, now);
+        let answer = self.empty_answer(
+            &conversation.id,
+            Some(user_message.id),
+            &model,
+            key.receipt(),
+            // A microsecond later, so that whoever sorts by time has the question first.
+            now.plus(Duration::from_micros(1)),
+        );
+
+        conversation.model = Some(model.clone());
+        conversation.system = command.system.clone().or(conversation.system);
+        conversation.title = conversation
+            .title
+            .or_else(|| title_from_text(&command.text));
+        conversation.shown_leaf = Some(answer.id);
+        conversation.updated_at = now;
+
+        turns.push(user_turn(command.content.clone()));
+        let on_disconnect = command.on_disconnect.unwrap_or(settings.on_disconnect);
+        let system = conversation.system.clone();
+        let request = request(command, model, system, turns, settings.prompt_cache);
+        let running = RunningAnswer {
+            message: answer.id,
+            owner,
+            conversation: conversation.id.clone(),
+            holder: self.ports.instance,
+            lease_until: now.plus(LEASE),
+            stop_requested: false,
+        };
+        Ok(PreparedTurn {
+            key,
+            request,
+            saved: Some(SavedTurn {
+                begin: BeginTurn {
+                    conversation,
+                    user_message: Some(user_message),
+                    answer: answer.clone(),
+                    running,
+                },
+                user: actor.user.id,
+                session: actor.session.id,
+            }),
+            answer,
+            on_disconnect,
+        })
+    }
+
+    async fn find_or_make_conversation(
+        &self,
+        owner: Owner,
+        command: &SendMessage,
+        now: Timestamp,
+    ) -> Result<(Conversation, bool), ChatError> {
+        let found = self
+            .ports
+            .conversations
+            .find_conversation(owner, &command.conversation)
+            .await?;
+        match found {
+            ConversationLookup::Found(conversation) => Ok((conversation, false)),
+            ConversationLookup::Deleted => Err(ChatError::ConversationDeleted),
+            ConversationLookup::Unknown => {
+                let conversation = Conversation {
+                    owner,
+                    id: command.conversation.clone(),
+                    title: None,
+                    model: None,
+                    system: None,
+                    key: None,
+                    shown_leaf: None,
+                    created_at: now,
+                    updated_at: now,
+                };
+                Ok((conversation, true))
+            }
+        }
+    }
+
+    /// The turns that end in `leaf`, which must be a finished message of this conversation.
+    async fn turns_up_to(
+        &self,
+        owner: Owner,
+        conversation: &ConversationId,
+        leaf: Option<MessageId>,
+    ) -> Result<Vec<Turn>, ChatError> {
+        let Some(leaf) = leaf else {
+            return Ok(Vec::new());
+        };
+        let conversations = &self.ports.conversations;
+        let (message, turns) = tokio::try_join!(
+            conversations.find_message(owner, conversation, leaf),
+            conversations.list_turns(owner, conversation, leaf),
+        )?;
+        let message = message.ok_or(ChatError::UnknownParent)?.message;
+        if message.status == MessageStatus::Streaming {
+            return Err(ChatError::AnswerRunning);
+        }
+        Ok(turns)
+    }
+
+    fn user_message(
+        &self,
+        command: &SendMessage,
+        parent: Option<MessageId>,
+        now: Timestamp,
+    ) -> Message {
+        Message {
+            id: MessageId::new(&*self.ports.ids),
+            conversation: command.conversation.clone(),
+            parent,
+            role: TurnRole::User,
+            content: command.content.clone(),
+            next_turn: None,
+            text: command.text.clone(),
+            status: MessageStatus::Complete,
+            status_detail: None,
+            model: None,
+            stop_reason: None,
+            created_at: now,
+            completed_at: Some(now),
+            usage: None,
+            cost: None,
+            key: None,
+        }
+    }
+
+    fn empty_answer(
+        &self,
+        conversation: &ConversationId,
+        parent: Option<MessageId>,
+        model: &ModelId,
+        receipt: KeyReceipt,
+        now: Timestamp,
+    ) -> Message {
+        Message {
+            id: MessageId::new(&*self.ports.ids),
+            conversation: conversation.clone(),
+            parent,
+            role: TurnRole::Assistant,
+            content: RawJson::empty_array(),
+            next_turn: None,
+            text: String::new(),
+            status: MessageStatus::Streaming,
+            status_detail: None,
+            model: Some(model.clone()),
+            stop_reason: None,
+            created_at: now,
+            completed_at: None,
+            usage: None,
+            cost: None,
+            key: Some(receipt),
+        }
+    }
+}
+
+fn user_turn(content: RawJson) -> Turn {
+    Turn {
+        role: TurnRole::User,
+        content,
+        model: None,
+    }
+}
+
+fn request(
+    command: SendMessage,
+    model: ModelId,
+    system: Option<String>,
+    turns: Vec<Turn>,
+    prompt_cache: CacheLifetime,
+) -> LlmRequest {
+    LlmRequest {
+        max_tokens: command
+            .max_tokens
+            .unwrap_or_else(|| default_max_tokens(&model)),
+        model,
+        system,
+        turns,
+        temperature: command.temperature,
+        thinking: command.thinking,
+        options: command.options,
+        prompt_cache,
+    }
+}

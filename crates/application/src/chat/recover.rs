@@ -1,0 +1,103 @@
+//! Ends the answers of processes that died: what the journal has is saved, and the answer is interrupted.
+
+use latchkey_domain::{
+    StoreError,
+    conversation::{LEASE, Message, RunningAnswer},
+    llm::{AssembledAnswer, EventKind},
+};
+
+use super::{
+    Chat,
+    ending::{Attempts, Ending, LedgerPlace, ended_message, finish},
+};
+
+/// Answers that are taken over at once.
+const AT_ONCE: u32 = 50;
+
+impl Chat {
+    /// Ends all answers whose lease has run out, or, with `all_others`, that any other process was writing (when it is
+    /// known that none runs any more). Returns how many.
+    pub async fn recover_abandoned(&self, all_others: bool) -> Result<u64, StoreError> {
+        let mut recovered = 0;
+        loop {
+            let now = self.ports.clock.now();
+            let abandoned = self
+                .ports
+                .answers
+                .take_over_answers(
+                    self.ports.instance,
+                    now,
+                    now.plus(LEASE),
+                    all_others,
+                    AT_ONCE,
+                )
+                .await?;
+            if abandoned.is_empty() {
+                return Ok(recovered);
+            }
+            for (running, message) in abandoned {
+                self.end_abandoned(&running, &message).await?;
+                recovered += 1;
+            }
+        }
+    }
+
+    async fn end_abandoned(
+        &self,
+        running: &RunningAnswer,
+        message: &Message,
+    ) -> Result<(), StoreError> {
+        let (_, journal) = self.ports.answers.read_journal(running.message, 0).await?;
+        let answer = self.assemble(&journal);
+        // Complete is what the provider said, also if nobody was left to write it down.
+        let ending = if answer.complete {
+            Ending::Complete
+        } else {
+            Ending::Abandoned
+        };
+        let attempts = Attempts {
+            answered: true,
+            ..Attempts::default()
+        };
+        let now = self.ports.clock.now();
+        let ended = ended_message(message, answer, &ending, &attempts, now);
+        let mut end = finish(
+            &self.place_of(running, message),
+            ended,
+            &attempts,
+            &*self.ports.ids,
+        );
+        if running.owner.user_id().is_none() {
+            // Who asked in a team's conversation is known only to the process that died.
+            end.usage.clear();
+        }
+        self.ports.answers.finish_answer(&end).await?;
+        Ok(())
+    }
+
+    fn assemble(&self, journal: &[u8]) -> AssembledAnswer {
+        let mut assembler = self.ports.format.assembler();
+        for event in self.ports.format.read_journal(journal) {
+            if assembler.push(&event).is_err() || event.kind == EventKind::MessageStop {
+                break;
+            }
+        }
+        assembler.snapshot()
+    }
+
+    fn place_of(&self, running: &RunningAnswer, message: &Message) -> LedgerPlace {
+        let user = running
+            .owner
+            .user_id()
+            .unwrap_or_else(|| latchkey_domain::id::UserId::from_uuid(running.owner.uuid()));
+        LedgerPlace {
+            owner: running.owner,
+            user,
+            holder: self.ports.instance,
+            model: message
+                .model
+                .clone()
+                .unwrap_or_else(|| self.policy.default_model.clone()),
+        }
+    }
+}

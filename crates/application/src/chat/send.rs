@@ -1,0 +1,76 @@
+//! Sends a message and waits until its answer begins.
+
+use latchkey_domain::rate_limit::{LimitName, LimitPermit, LimitState, LimitSubject};
+use tokio::sync::oneshot;
+
+use super::{Caller, Chat, ChatError, ReaderLeft, SendMessage, StartedAnswer, run::Run};
+use crate::limits;
+
+/// The caller may go on: how the limit stands, and a place among those that run at once.
+pub(super) struct Admission {
+    pub(super) limit: LimitState,
+    pub(super) permit: Box<dyn LimitPermit>,
+}
+
+impl Chat {
+    /// Sends a message. Returns when the provider's first event is there and the user's message is durable; until then
+    /// every fault is an error of this method. `left` tells when the one who asked has gone meanwhile.
+    ///
+    /// The call must not be cancelled: what it began goes on by itself either way.
+    pub async fn send(
+        &self,
+        caller: Caller,
+        command: SendMessage,
+        left: ReaderLeft,
+    ) -> Result<StartedAnswer, ChatError> {
+        if self.running.is_draining() {
+            return Err(ChatError::ServerStopping);
+        }
+        let (turn, admission) = match &caller {
+            Caller::SignedIn(actor) => {
+                let subject = limits::user(actor.user.id);
+                let admission = self
+                    .admit(LimitName::Chat, LimitName::ChatParallel, &subject)
+                    .await?;
+                (self.prepare_signed_in(actor, command).await?, admission)
+            }
+            Caller::Anonymous { address } => {
+                if !self.policy.anonymous {
+                    return Err(ChatError::AnonymousOff);
+                }
+                let turn = self.prepare_anonymous(command)?;
+                let subject = limits::address(address);
+                let admission = self
+                    .admit(
+                        LimitName::AnonymousChat,
+                        LimitName::AnonymousChatParallel,
+                        &subject,
+                    )
+                    .await?;
+                (turn, admission)
+            }
+        };
+        let (started, start) = oneshot::channel();
+        let run = Run {
+            chat: self.clone(),
+            turn,
+            admission,
+            left,
+        };
+        self.running.tasks.spawn(run.run(started));
+        start
+            .await
+            .unwrap_or_else(|_| Err(ChatError::Internal("the run died before it began".into())))
+    }
+
+    async fn admit(
+        &self,
+        rate: LimitName,
+        parallel: LimitName,
+        subject: &LimitSubject,
+    ) -> Result<Admission, ChatError> {
+        let limit = self.ports.limiter.take(rate, subject).await?;
+        let permit = self.ports.limiter.enter(parallel, subject).await?;
+        Ok(Admission { limit, permit })
+    }
+}

@@ -1,0 +1,27 @@
+//! What is tidied from time to time: expired sessions, conversations beyond their owners' retention.
+
+use latchkey_domain::StoreError;
+
+use crate::Application;
+
+/// Conversations that one round deletes at most, so that no transaction is long.
+const CONVERSATIONS_A_ROUND: u32 = 100;
+
+/// What a round of tidying did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tidied {
+    /// Sessions that were over.
+    pub sessions: u64,
+    /// Conversations whose retention had passed.
+    pub conversations: u64,
+}
+
+impl Application {
+    /// One round of tidying. Safe to run in several processes at once.
+    pub async fn tidy_up(&self) -> Result<Tidied, StoreError> {
+        Ok(Tidied {
+            sessions: self.accounts.delete_expired_sessions().await?,
+            conversations: self.conversations.delete_idle(CONVERSATIONS_A_ROUND).await?,
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! The outside, as the use cases see it.
+
+use std::sync::Arc;
+
+use latchkey_domain::{
+    api_key::{ApiKeyRepo, KeyVault},
+    audit::AuditLog,
+    conversation::{AnswerRepo, ConversationRepo},
+    id::InstanceId,
+    llm::{AnswerFormat, LlmClient},
+    rate_limit::RateLimiter,
+    session::{AccessTokens, RefreshTokens, SessionRepo},
+    system::{Clock, IdSource, Randomness},
+    usage::UsageLedger,
+    user::{PasswordHasher, PasswordStrength, ResetCodes, UserRepo},
+};
+
+/// One implementation of each port that the use cases need.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each member is named after its port")]
+pub struct Ports {
+    pub users: Arc<dyn UserRepo>,
+    pub sessions: Arc<dyn SessionRepo>,
+    pub api_keys: Arc<dyn ApiKeyRepo>,
+    pub conversations: Arc<dyn ConversationRepo>,
+    pub answers: Arc<dyn AnswerRepo>,
+    pub usage: Arc<dyn UsageLedger>,
+    pub audit: Arc<dyn AuditLog>,
+    pub vault: Arc<dyn KeyVault>,
+    pub llm: Arc<dyn LlmClient>,
+    pub format: Arc<dyn AnswerFormat>,
+    pub limiter: Arc<dyn RateLimiter>,
+    pub hasher: Arc<dyn PasswordHasher>,
+    pub strength: Arc<dyn PasswordStrength>,
+    pub access_tokens: Arc<dyn AccessTokens>,
+    pub refresh_tokens: Arc<dyn RefreshTokens>,
+    pub reset_codes: Arc<dyn ResetCodes>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub random: Arc<dyn Randomness>,
+    /// This process, as holder of leases.
+    pub instance: InstanceId,
+}
