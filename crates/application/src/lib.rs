@@ -6,6 +6,7 @@
 pub mod accounts;
 mod actor;
 pub mod api_keys;
+mod audit;
 pub mod chat;
 pub mod conversations;
 mod limits;

@@ -3,7 +3,9 @@
 mod authenticate;
 mod delete_account;
 mod error;
+mod guesses;
 mod login;
+mod new_user;
 mod operate;
 mod password;
 mod refresh;
