@@ -1,2 +1,57 @@
-//! placeholder
-fn main() {}
+//! `cargo xtask …`: sets up what tests need and runs what takes more than one command. No dependencies, so that it
+//! builds in a second on any machine.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool talks to the terminal"
+)]
+
+mod bench;
+mod checks;
+mod demo;
+mod install;
+mod postgres;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "cargo xtask COMMAND
+
+  test [--install] [-- ARGS]   all tests, on SQLite and PostgreSQL; ARGS go to `cargo test`
+                               --install first installs what is missing (Debian, as root), else says what to install
+  postgres                     a throw-away PostgreSQL; prints its URL, runs until Enter or end of input
+  demo                         Latchkey with a fake Anthropic behind it: try everything without a key
+  bench [ARGS]                 the table of figures (release build; see docs/performance.md)
+  fmt | lint | docs | deny     the checks of CI, one by one; `deny --install` installs cargo-deny if it is missing
+  ci                           all checks, then all tests
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["postgres"] => postgres::run_until_enter(),
+        ["demo"] => demo::run(),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["fmt"] => checks::fmt(),
+        ["lint"] => checks::lint(),
+        ["docs"] => checks::docs(),
+        ["deny"] => checks::deny(false),
+        ["deny", "--install"] => checks::deny(true),
+        ["ci"] => checks::all().and_then(|()| test::run(&["--install"])),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => Err(format!("I don't know `{}`.\n\n{HELP}", words.join(" "))),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! All tests, on both databases.
+
+use crate::{
+    install,
+    postgres::{Durability, Postgres},
+    run::{self, Step},
+};
+
+/// Where tests find PostgreSQL.
+const DATABASE: &str = "TEST_DATABASE_URL";
+
+/// `cargo xtask test [--install] [-- ARGS]`.
+pub fn run(arguments: &[&str]) -> Step {
+    let (install, rest) = match arguments {
+        ["--install", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let passed_on = match rest {
+        [] => [].as_slice(),
+        ["--", passed_on @ ..] => passed_on,
+        other => return Err(format!("`test` doesn't take `{}`", other.join(" "))),
+    };
+    if install {
+        install::missing(false)?;
+    }
+    let mut test = run::cargo(&["test", "--workspace", "--locked"]);
+    test.args(passed_on);
+    if std::env::var_os(DATABASE).is_some() {
+        println!("PostgreSQL: the one of {DATABASE}");
+        return run::check(test);
+    }
+    let postgres = Postgres::start(Durability::None)?;
+    println!("PostgreSQL: {} (started for these tests)", postgres.url());
+    test.env(DATABASE, postgres.url());
+    run::check(test)
+}

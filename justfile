@@ -1,0 +1,37 @@
+# Day-to-day recipes. Each is one command of `cargo` or `cargo xtask`, and the same that CI runs.
+
+# Start Latchkey.
+run:
+    cargo run
+
+# Latchkey with a fake Anthropic behind it: try everything without a key.
+demo:
+    cargo xtask demo
+
+# All tests, on SQLite and PostgreSQL.
+test *ARGS:
+    cargo xtask test --install {{ARGS}}
+
+# Formatting.
+fmt:
+    cargo xtask fmt
+
+# Lints.
+lint:
+    cargo xtask lint
+
+# Documentation of all items.
+docs:
+    cargo xtask docs
+
+# Licences, sources, advisories.
+deny:
+    cargo xtask deny --install
+
+# All that CI runs.
+ci:
+    cargo xtask ci
+
+# The table of figures.
+bench *ARGS:
+    cargo xtask bench {{ARGS}}
