@@ -7,6 +7,7 @@ use crate::checks::{self, Ask, Terms, VERSIONS};
 use crate::compose::{self, Answer};
 use crate::directives;
 use crate::error::ApiError;
+use crate::event::Event;
 use crate::http::Head;
 use crate::keys::{self, Presented};
 use crate::listing;
@@ -116,8 +117,8 @@ fn with_normal_answer(
     Ok(Outgoing { body, manner })
 }
 
-fn stream_of(events: Vec<crate::reply::Event>) -> Body {
-    let paced = |(index, event): (usize, crate::reply::Event)| Paced {
+fn stream_of(events: Vec<Event>) -> Body {
+    let paced = |(index, event): (usize, Event)| Paced {
         frame: event.0,
         is_delta: index > 0,
     };

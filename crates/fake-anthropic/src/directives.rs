@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::block::Block;
 use crate::error::ApiError;
+use crate::event::Event;
 use crate::gate::Gate;
-use crate::reply::{Content, Event, Reply};
+use crate::reply::{Content, Reply};
 
 /// A directive and what it does, for the help.
 pub(crate) const DIRECTIVES: [(&str, &str); 24] = [

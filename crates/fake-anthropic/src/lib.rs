@@ -62,9 +62,11 @@ mod config;
 mod decide;
 mod directives;
 mod error;
+mod event;
 mod gate;
 mod gzip;
 mod handle;
+mod headers;
 mod http;
 mod ids;
 mod keys;
@@ -85,12 +87,13 @@ pub use block::Block;
 pub use compose::echo_of;
 pub use config::Config;
 pub use error::{ApiError, KEY_PLACEHOLDER};
+pub use event::Event;
 pub use gate::Gate;
 pub use handle::FakeAnthropic;
 pub use keys::KeyFate;
 pub use models::model_ids;
 pub use record::{Counts, Ended, Exchange};
-pub use reply::{Event, Reply};
+pub use reply::Reply;
 pub use script::When;
 
 /// Which words in keys and which directives in prompts do what, for a help text.

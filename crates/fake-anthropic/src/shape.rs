@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::block::Block;
 use crate::compose::Answer;
+use crate::event::{Event, Frame};
 use crate::members::{Members, quoted};
-use crate::reply::Frame;
 
 /// One frame of a stream, and whether it carries content, so that a pace applies to it.
 #[derive(Debug)]
@@ -190,7 +190,7 @@ impl Writer {
 
     fn ping(&mut self) {
         self.frames.push(Paced {
-            frame: crate::reply::Event::ping().0,
+            frame: Event::ping().0,
             is_delta: false,
         });
     }
