@@ -1,1 +1,1 @@
-//! placeholder
+//! Tests by which the workspace checks itself; see `tests/it`. Nothing here ships.
