@@ -123,7 +123,8 @@ impl Writer {
             .events
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let first_event = std::mem::replace(&mut pending.first_event, pending.next_event);
+        let first_event = pending.first_event;
+        pending.first_event = pending.next_event;
         JournalEntry {
             message: self.message,
             holder: self.ports.instance,

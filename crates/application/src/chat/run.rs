@@ -149,7 +149,10 @@ impl Run {
             .or_else(|| ending.fault());
         self.note_key_status(&ending).await;
         let ended = AnswerUpdate::Ended(Box::new(EndedAnswer { message, fault }));
-        reader.pass(ended, self.chat.policy.slow_reader).await;
+        let patience = self.chat.policy.slow_reader;
+        // The place among those that run at once is free before the reader knows that this one has ended.
+        drop(self);
+        reader.pass(ended, patience).await;
     }
 
     /// Writes the end of an answer to which nothing came, and says why it didn't begin.
@@ -235,6 +238,22 @@ impl Run {
         }
     }
 
+    /// Whether the session that asked has ended meanwhile. A store that can't be asked ends nothing.
+    async fn session_is_over(&self) -> bool {
+        let Some(saved) = &self.turn.saved else {
+            return false;
+        };
+        let ports = &self.chat.ports;
+        match ports.sessions.find_session(saved.session).await {
+            Ok(Some(found)) => {
+                found.user.status == UserStatus::Disabled
+                    || found.session.is_expired(ports.clock.now())
+            }
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
     fn stops_with_reader(&self) -> bool {
         self.turn.saved.is_none() || self.turn.on_disconnect == OnDisconnect::Stop
     }
@@ -265,7 +284,7 @@ impl Pump<'_> {
                     self.reader.let_go();
                 }
                 _ = session_check.tick() => {
-                    if self.session_is_over().await {
+                    if self.run.session_is_over().await {
                         return Ending::Stopped(StopReason::SessionEnded);
                     }
                 }
@@ -329,21 +348,5 @@ impl Pump<'_> {
         let mut interval = interval_at(Instant::now() + period, period);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         interval
-    }
-
-    /// Whether the session that asked has ended meanwhile. A store that can't be asked ends nothing.
-    async fn session_is_over(&self) -> bool {
-        let Some(saved) = &self.run.turn.saved else {
-            return false;
-        };
-        let ports = &self.run.chat.ports;
-        match ports.sessions.find_session(saved.session).await {
-            Ok(Some(found)) => {
-                found.user.status == UserStatus::Disabled
-                    || found.session.is_expired(ports.clock.now())
-            }
-            Ok(None) => true,
-            Err(_) => false,
-        }
     }
 }

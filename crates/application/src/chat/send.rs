@@ -9,7 +9,8 @@ use crate::limits;
 /// The caller may go on: how the limit stands, and a place among those that run at once.
 pub(super) struct Admission {
     pub(super) limit: LimitState,
-    pub(super) permit: Box<dyn LimitPermit>,
+    /// Given back when the run ends.
+    pub(super) _permit: Box<dyn LimitPermit>,
 }
 
 impl Chat {
@@ -71,6 +72,9 @@ impl Chat {
     ) -> Result<Admission, ChatError> {
         let limit = self.ports.limiter.take(rate, subject).await?;
         let permit = self.ports.limiter.enter(parallel, subject).await?;
-        Ok(Admission { limit, permit })
+        Ok(Admission {
+            limit,
+            _permit: permit,
+        })
     }
 }
