@@ -84,7 +84,7 @@ impl Samples {
             hash: ResetCodeHash(bytes_of("reset", self.ids().next_uuid())),
             user,
             created_at: now,
-            expires_at: now.plus(Duration::from_secs(3_600)),
+            expires_at: now.plus(Duration::from_hours(1)),
         }
     }
 }

@@ -12,9 +12,13 @@
 //! Each case becomes a `#[tokio::test]` of its own, with a set-up of its own, so a failure names the promise that was
 //! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
 
+pub mod answer_repo;
 pub mod api_key_repo;
+pub mod audit_log;
+pub mod conversation_repo;
 pub mod data_key_repo;
 pub mod session_repo;
+pub mod usage_ledger;
 pub mod user_repo;
 
 use std::{any::Any, future::Future, sync::Arc};
@@ -22,7 +26,9 @@ use std::{any::Any, future::Future, sync::Arc};
 use latchkey_domain::{
     api_key::{ApiKeyRepo, DataKeyRepo},
     audit::AuditLog,
-    conversation::{AnswerRepo, ConversationRepo},
+    conversation::{AnswerRepo, BeginTurn, Conversation, ConversationRepo},
+    id::MessageId,
+    owner::Owner,
     session::SessionRepo,
     usage::UsageLedger,
     user::{User, UserRepo},
@@ -59,6 +65,26 @@ impl Stores {
         let mut user = samples.user(name);
         user.role = self.users.insert_user(&user).await.expect("a new account");
         user
+    }
+
+    /// Stores an account of which only the id matters.
+    pub(crate) async fn add_owner(&self, samples: &Samples, name: &str) -> Owner {
+        Owner::User(self.add_user(samples, name).await.id)
+    }
+
+    /// Stores a question after `parent` with its complete answer.
+    pub(crate) async fn add_turn(
+        &self,
+        samples: &Samples,
+        conversation: &Conversation,
+        parent: Option<MessageId>,
+        text: &str,
+    ) -> BeginTurn {
+        let turn = samples.turn(conversation, parent, text, samples.instance());
+        self.answers.begin_turn(&turn).await.expect("a new turn");
+        let end = samples.completion(&turn, &format!("{text}!"));
+        assert!(self.answers.finish_answer(&end).await.expect("an end"));
+        turn
     }
 }
 
@@ -100,6 +126,10 @@ macro_rules! store_contract_tests {
         $crate::contract_tests!(session_repo, $factory);
         $crate::contract_tests!(api_key_repo, $factory);
         $crate::contract_tests!(data_key_repo, $factory);
+        $crate::contract_tests!(conversation_repo, $factory);
+        $crate::contract_tests!(answer_repo, $factory);
+        $crate::contract_tests!(usage_ledger, $factory);
+        $crate::contract_tests!(audit_log, $factory);
     };
 }
 

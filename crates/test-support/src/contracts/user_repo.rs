@@ -551,7 +551,9 @@ pub async fn deleting_leaves_ledger_and_audit_with_ids_only(stores: &Stores) {
 
     assert!(stores.users.delete_user(ada.id).await.unwrap());
 
-    before.iter_mut().for_each(|group| group.key_name = None);
+    for group in &mut before {
+        group.key_name = None;
+    }
     let after = stores.usage.summarize_usage(&by_key).await.unwrap();
     assert_eq!(
         after, before,
