@@ -89,7 +89,7 @@ mod tests {
             policy.wait_before_retry(&limited, 0, 9),
             Some(Duration::from_secs(2))
         );
-        limited.retry_after = Some(Duration::from_secs(60));
+        limited.retry_after = Some(Duration::from_mins(1));
         assert_eq!(policy.wait_before_retry(&limited, 0, 9), None);
         limited.retry_after = Some(Duration::from_secs(1));
         limited.should_retry = Some(false);

@@ -62,10 +62,10 @@ impl LimitName {
     pub const fn window(self) -> Option<Duration> {
         match self {
             Self::LoginFailuresPerAccount | Self::LoginFailuresPerAddress => {
-                Some(Duration::from_secs(15 * 60))
+                Some(Duration::from_mins(15))
             }
-            Self::Registrations | Self::KeyTests => Some(Duration::from_secs(60 * 60)),
-            Self::Refreshes | Self::AnonymousChat | Self::Chat => Some(Duration::from_secs(60)),
+            Self::Registrations | Self::KeyTests => Some(Duration::from_hours(1)),
+            Self::Refreshes | Self::AnonymousChat | Self::Chat => Some(Duration::from_mins(1)),
             Self::AnonymousChatParallel | Self::ChatParallel => None,
         }
     }

@@ -20,15 +20,15 @@ use crate::{
 };
 
 /// How long an access token is good.
-pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(15);
 /// How long a session lives without a refresh.
-pub const SESSION_IDLE_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const SESSION_IDLE_LIFE: Duration = Duration::from_hours(720);
 /// How long a session lives at most.
-pub const SESSION_LIFE: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+pub const SESSION_LIFE: Duration = Duration::from_hours(2160);
 /// How long a used refresh token gives the same successor again, while that is unused.
-pub const REFRESH_GRACE: Duration = Duration::from_secs(60);
+pub const REFRESH_GRACE: Duration = Duration::from_mins(1);
 /// How long a password check counts as fresh.
-pub const STEP_UP_LIFE: Duration = Duration::from_secs(5 * 60);
+pub const STEP_UP_LIFE: Duration = Duration::from_mins(5);
 
 /// One sign-in on one device, with its family of refresh tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
