@@ -2,7 +2,7 @@
 //!
 //! An implementation gives an `async fn` that makes a fresh set-up, and mounts the suites that concern it:
 //!
-//! ```ignore
+//! ```text
 //! async fn fresh_stores() -> Stores { … }
 //!
 //! latchkey_test_support::store_contract_tests!(crate::sqlite::fresh_stores);

@@ -1,3 +1,38 @@
-//! In-memory implementations of the ports.
+//! In-memory implementations of the ports, for tests that don't care where things are kept.
+//!
+//! The stores share one [`MemoryStore`]; the rest are small values of their own. All pass the contract suites.
 
+mod answer_repo;
+mod api_key_repo;
+mod audit_log;
+mod conversation_repo;
+mod data_key_repo;
+mod faults;
+mod session_repo;
+mod store;
 pub mod system;
+mod usage_ledger;
+mod user_repo;
+
+use latchkey_domain::page::Page;
+
+pub use faults::{Faults, Pause};
+pub use store::MemoryStore;
+
+/// The first `limit` of `items`, and where the next page starts if there are more.
+fn first_page<T, C>(
+    items: impl Iterator<Item = T>,
+    limit: u32,
+    cursor: impl Fn(&T) -> C,
+) -> Page<T, C> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut items: Vec<T> = items.take(limit.saturating_add(1)).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(cursor);
+    Page { items, next }
+}
+
+fn count(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,198 @@
+//! Turns and running answers in memory.
+
+use async_trait::async_trait;
+use latchkey_domain::{
+    StoreError,
+    conversation::{
+        AnswerRepo, BeginTurn, BeginTurnError, Conversation, ConversationId, FinishAnswer,
+        JournalEntry, JournalOutcome, Message, MessageStatus, RunningAnswer, StopRequest,
+    },
+    id::{InstanceId, MessageId},
+    owner::Owner,
+    time::Timestamp,
+};
+
+use super::{
+    MemoryStore,
+    store::{JournalPart, State, StoredConversation},
+};
+
+#[async_trait]
+impl AnswerRepo for MemoryStore {
+    async fn begin_turn(&self, turn: &BeginTurn) -> Result<(), BeginTurnError> {
+        self.enter("begin_turn").await?;
+        let mut state = self.state();
+        let conversation = &turn.conversation;
+        state.require_owner(conversation.owner)?;
+        let key = (conversation.owner, conversation.id.clone());
+        let stored = match state.conversations.get(&key) {
+            Some(None) => return Err(BeginTurnError::Deleted),
+            Some(Some(stored)) => Some(stored),
+            None => None,
+        };
+        check_parent(stored, turn)?;
+        let stored = state
+            .conversations
+            .entry(key)
+            .or_default()
+            .get_or_insert_with(|| StoredConversation::empty(conversation.clone()));
+        go_on_as(&mut stored.conversation, conversation);
+        stored.messages.extend(turn.user_message.clone());
+        stored.messages.push(turn.answer.clone());
+        state.running.insert(turn.answer.id, turn.running.clone());
+        Ok(())
+    }
+
+    async fn append_journal(&self, entry: &JournalEntry) -> Result<JournalOutcome, StoreError> {
+        self.enter("append_journal").await?;
+        let mut state = self.state();
+        let Some(running) = state.running_of(entry.message, entry.holder) else {
+            return Ok(JournalOutcome::LeaseLost);
+        };
+        running.lease_until = entry.lease_until;
+        let stop_requested = running.stop_requested;
+        if !entry.events.is_empty() {
+            state
+                .journals
+                .entry(entry.message)
+                .or_default()
+                .push(JournalPart {
+                    first_event: entry.first_event,
+                    events: entry.events.clone(),
+                });
+        }
+        Ok(JournalOutcome::Written { stop_requested })
+    }
+
+    async fn read_journal(
+        &self,
+        message: MessageId,
+        from: u64,
+    ) -> Result<(u64, Vec<u8>), StoreError> {
+        self.enter("read_journal").await?;
+        let state = self.state();
+        let parts = state.journals.get(&message).map_or(&[][..], Vec::as_slice);
+        let first = parts.iter().rposition(|part| part.first_event <= from);
+        let wanted = parts.get(first.unwrap_or(0)..).unwrap_or_default();
+        let number = wanted.first().map_or(from, |part| part.first_event);
+        let events = wanted.iter().flat_map(|part| part.events.iter().copied());
+        Ok((number, events.collect()))
+    }
+
+    async fn finish_answer(&self, end: &FinishAnswer) -> Result<bool, StoreError> {
+        self.enter("finish_answer").await?;
+        let mut state = self.state();
+        state.append_usage(&end.usage)?;
+        let running = state.running_of(end.answer.id, end.holder);
+        let is_theirs = running.is_some_and(|running| {
+            running.owner == end.owner && running.conversation == end.answer.conversation
+        });
+        if !is_theirs {
+            return Ok(false);
+        }
+        state.end_running(end.answer.id);
+        state.write_end(end.owner, &end.answer);
+        if let Some(key) = end.used_key.and_then(|id| state.key_mut(end.owner, id)) {
+            key.last_used_at = end.answer.completed_at;
+        }
+        Ok(true)
+    }
+
+    async fn request_stop(
+        &self,
+        owner: Owner,
+        conversation: &ConversationId,
+        message: MessageId,
+    ) -> Result<StopRequest, StoreError> {
+        self.enter("request_stop").await?;
+        let mut state = self.state();
+        let stored = state.conversation(owner, conversation);
+        if stored.and_then(|stored| stored.message(message)).is_none() {
+            return Ok(StopRequest::Unknown);
+        }
+        let Some(running) = state.running.get_mut(&message) else {
+            return Ok(StopRequest::NotRunning);
+        };
+        running.stop_requested = true;
+        Ok(StopRequest::Requested)
+    }
+
+    async fn take_over_answers(
+        &self,
+        holder: InstanceId,
+        now: Timestamp,
+        lease_until: Timestamp,
+        all_others: bool,
+        limit: u32,
+    ) -> Result<Vec<(RunningAnswer, Message)>, StoreError> {
+        self.enter("take_over_answers").await?;
+        let mut state = self.state();
+        let abandoned = |running: &&mut RunningAnswer| {
+            running.lease_until < now || (all_others && running.holder != holder)
+        };
+        let taken = state.running.values_mut().filter(abandoned);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let taken: Vec<RunningAnswer> = taken
+            .take(limit)
+            .map(|running| {
+                running.holder = holder;
+                running.lease_until = lease_until;
+                running.clone()
+            })
+            .collect();
+        let with_message = |running: RunningAnswer| {
+            let stored = state.conversation(running.owner, &running.conversation)?;
+            let message = stored.message(running.message)?.clone();
+            Some((running, message))
+        };
+        Ok(taken.into_iter().filter_map(with_message).collect())
+    }
+}
+
+fn check_parent(
+    stored: Option<&StoredConversation>,
+    turn: &BeginTurn,
+) -> Result<(), BeginTurnError> {
+    let first = turn.user_message.as_ref().unwrap_or(&turn.answer);
+    let Some(parent) = first.parent else {
+        return Ok(());
+    };
+    let parent = stored.and_then(|stored| stored.message(parent));
+    match parent.map(|parent| parent.status) {
+        None => Err(BeginTurnError::UnknownParent),
+        Some(MessageStatus::Streaming) => Err(BeginTurnError::AnswerRunning),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Takes from `asked` what a turn may change of a conversation that exists.
+fn go_on_as(stored: &mut Conversation, asked: &Conversation) {
+    stored.model.clone_from(&asked.model);
+    stored.system.clone_from(&asked.system);
+    if stored.title.is_none() {
+        stored.title.clone_from(&asked.title);
+    }
+    stored.shown_leaf = asked.shown_leaf;
+    stored.updated_at = asked.updated_at;
+}
+
+impl State {
+    fn running_of(&mut self, message: MessageId, holder: InstanceId) -> Option<&mut RunningAnswer> {
+        let running = self.running.get_mut(&message);
+        running.filter(|running| running.holder == holder)
+    }
+
+    fn write_end(&mut self, owner: Owner, answer: &Message) {
+        let key = (owner, answer.conversation.clone());
+        let stored = self.conversations.get_mut(&key).and_then(Option::as_mut);
+        let messages = stored.map(|stored| stored.messages.iter_mut());
+        let message = messages.and_then(|mut all| all.find(|message| message.id == answer.id));
+        if let Some(message) = message {
+            *message = Message {
+                created_at: message.created_at,
+                parent: message.parent,
+                ..answer.clone()
+            };
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The shared state of all in-memory stores.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use latchkey_domain::{
+    StoreError,
+    api_key::{ApiKey, CryptoState, DataKey},
+    audit::AuditEvent,
+    conversation::{Conversation, ConversationId, Message, RunningAnswer},
+    id::{ApiKeyId, MessageId, SessionId, UserId},
+    owner::Owner,
+    session::Session,
+    usage::UsageEvent,
+    user::{ResetCode, User},
+};
+
+use super::Faults;
+use crate::contracts::Stores;
+
+/// A database in memory: implements every store. One method holds the one lock, so it is one transaction.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+    faults: Faults,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub users: BTreeMap<UserId, User>,
+    pub reset_codes: Vec<ResetCode>,
+    pub sessions: BTreeMap<SessionId, Session>,
+    pub api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub data_keys: Vec<DataKey>,
+    pub keyring: Option<CryptoState>,
+    /// `None` is a tombstone.
+    pub conversations: HashMap<(Owner, ConversationId), Option<StoredConversation>>,
+    pub running: BTreeMap<MessageId, RunningAnswer>,
+    pub journals: HashMap<MessageId, Vec<JournalPart>>,
+    pub usage: Vec<UsageEvent>,
+    pub audit: Vec<AuditEvent>,
+}
+
+/// A conversation with its messages, in the order in which they came.
+#[derive(Debug)]
+pub(super) struct StoredConversation {
+    pub conversation: Conversation,
+    pub messages: Vec<Message>,
+}
+
+#[derive(Debug)]
+pub(super) struct JournalPart {
+    pub first_event: u64,
+    pub events: Vec<u8>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// The faults that it shows.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Every port of this store.
+    pub fn stores(self: &Arc<Self>) -> Stores {
+        Stores {
+            users: self.clone(),
+            sessions: self.clone(),
+            api_keys: self.clone(),
+            data_keys: self.clone(),
+            conversations: self.clone(),
+            answers: self.clone(),
+            usage: self.clone(),
+            audit: self.clone(),
+            guard: Box::new(()),
+        }
+    }
+
+    /// All rows of the ledger, in the order in which they came.
+    pub fn usage_events(&self) -> Vec<UsageEvent> {
+        self.state().usage.clone()
+    }
+
+    /// All lines of the audit, in the order in which they came.
+    pub fn audit_events(&self) -> Vec<AuditEvent> {
+        self.state().audit.clone()
+    }
+
+    /// Everything that is stored, as text: to look for what must not be.
+    pub fn dump(&self) -> String {
+        let state = self.state();
+        let texts = state.conversations.values().flatten().flat_map(|stored| {
+            let contents = stored.messages.iter();
+            contents.map(|message| message.content.as_str())
+        });
+        let texts: Vec<&str> = texts.collect();
+        let blobs: Vec<_> = state
+            .api_keys
+            .values()
+            .map(|key| &key.sealed.blob)
+            .collect();
+        let emails: Vec<_> = state
+            .users
+            .values()
+            .map(|user| user.email.as_str())
+            .collect();
+        format!("{state:?}\n{texts:?}\n{blobs:x?}\n{emails:?}")
+    }
+
+    /// Begins a method: waits or fails if the test wants it so.
+    pub(super) async fn enter(&self, method: &str) -> Result<(), StoreError> {
+        self.faults.enter(method).await
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What a foreign key does: a thing of nobody isn't stored.
+    pub fn require_owner(&self, owner: Owner) -> Result<(), StoreError> {
+        match owner {
+            Owner::User(user) if self.users.contains_key(&user) => Ok(()),
+            Owner::User(_) => Err(StoreError::Internal("no such account".into())),
+            Owner::Team(_) => Err(StoreError::Internal("no such team".into())),
+        }
+    }
+
+    /// The conversation of `owner` with this id, unless it was deleted.
+    pub fn conversation(&self, owner: Owner, id: &ConversationId) -> Option<&StoredConversation> {
+        self.conversations.get(&(owner, id.clone()))?.as_ref()
+    }
+
+    /// Ends all that runs in the conversation and leaves a tombstone; `false` if there is none.
+    pub fn bury_conversation(&mut self, owner: Owner, id: &ConversationId) -> bool {
+        let Some(buried) = self
+            .conversations
+            .get_mut(&(owner, id.clone()))
+            .and_then(Option::take)
+        else {
+            return false;
+        };
+        for message in buried.messages {
+            self.end_running(message.id);
+        }
+        true
+    }
+
+    /// Takes an answer's lease and journal away.
+    pub fn end_running(&mut self, message: MessageId) {
+        self.running.remove(&message);
+        self.journals.remove(&message);
+    }
+}

@@ -1,0 +1,3 @@
+//! The in-memory implementations keep every promise, and the suites are whole.
+
+mod memory;
