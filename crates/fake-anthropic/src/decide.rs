@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::http::Head;
 use crate::keys::{self, Presented};
 use crate::listing;
-use crate::reply::{Content, Manner, Reply};
+use crate::reply::{Content, Manner, Message, Reply};
 use crate::script::Asked;
 use crate::shape::Paced;
 use crate::shared::{Asking, Shared};
@@ -99,8 +99,18 @@ fn with_normal_answer(
     normal: impl FnOnce() -> Result<Outgoing, ApiError>,
 ) -> Result<Outgoing, ApiError> {
     let Reply { content, manner } = reply;
-    let body = match content {
-        Content::Echo | Content::Message(_) => normal()?.body,
+    let body = body_of(content, |_| Ok(normal()?.body))?;
+    Ok(Outgoing { body, manner })
+}
+
+/// What goes out for a reply; `compose` makes answers of the model, from given blocks or its own.
+fn body_of(
+    content: Content,
+    compose: impl FnOnce(Option<Message>) -> Result<Body, ApiError>,
+) -> Result<Body, ApiError> {
+    Ok(match content {
+        Content::Echo => compose(None)?,
+        Content::Message(message) => compose(Some(message))?,
         Content::Events(events) => stream_of(events),
         Content::Error(error) => Body::Error(error),
         Content::Body {
@@ -113,8 +123,7 @@ fn with_normal_answer(
             bytes: body,
         },
         Content::Raw(bytes) => Body::Raw(bytes),
-    };
-    Ok(Outgoing { body, manner })
+    })
 }
 
 fn stream_of(events: Vec<Event>) -> Body {
@@ -151,7 +160,7 @@ fn normal(
             check_content_type(head)?;
             let body = checks::parse(body)?;
             let ask = checks::check(&body, &terms)?;
-            Ok(message(shared, key, &ask))
+            message(shared, key, &ask)
         }
         Route::CountTokens => {
             check_content_type(head)?;
@@ -236,7 +245,7 @@ fn json_text(json: String) -> Body {
     }
 }
 
-fn message(shared: &Shared, key: &str, ask: &Ask<'_>) -> Outgoing {
+fn message(shared: &Shared, key: &str, ask: &Ask<'_>) -> Result<Outgoing, ApiError> {
     let asked = Asked {
         path: "/v1/messages",
         key: Some(key),
@@ -256,25 +265,16 @@ fn message(shared: &Shared, key: &str, ask: &Ask<'_>) -> Outgoing {
             )
         })
         .unwrap_or_else(Reply::echo);
-    let cache = || shared.cache.serve(key, ask, shared.config.min_cache_tokens);
     let Reply { content, manner } = reply;
-    let body = match content {
-        Content::Echo => shaped(&compose::echo(ask, cache()), ask.stream),
-        Content::Message(message) => shaped(&compose::scripted(ask, message, cache()), ask.stream),
-        Content::Events(events) => stream_of(events),
-        Content::Error(error) => Body::Error(error),
-        Content::Body {
-            status,
-            content_type,
-            body,
-        } => Body::Whole {
-            status,
-            content_type,
-            bytes: body,
-        },
-        Content::Raw(bytes) => Body::Raw(bytes),
-    };
-    Outgoing { body, manner }
+    let body = body_of(content, |message| {
+        let cache = shared.cache.serve(key, ask, shared.config.min_cache_tokens);
+        let answer = match message {
+            None => compose::echo(ask, cache),
+            Some(message) => compose::scripted(ask, message, cache),
+        };
+        Ok(shaped(&answer, ask.stream))
+    })?;
+    Ok(Outgoing { body, manner })
 }
 
 fn shaped(answer: &Answer, stream: bool) -> Body {
