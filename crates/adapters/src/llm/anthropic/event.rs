@@ -1,0 +1,122 @@
+//! Names of events, and what they mean.
+
+use bytes::Bytes;
+use latchkey_domain::llm::{EventKind, LlmEvent};
+
+use super::{sse::SseEvent, wire};
+
+/// What an event of the stream is to us.
+pub(super) enum Received {
+    /// A part of the answer.
+    Event(LlmEvent),
+    /// The provider's own `error` event, with its data.
+    Error(Bytes),
+}
+
+impl Received {
+    /// Tells what `event` is. One without a name has the type that its data says.
+    pub(super) fn read(event: SseEvent) -> Self {
+        let name = event.name.unwrap_or_else(|| type_of(&event.data));
+        if name.as_ref() == b"error" {
+            return Self::Error(event.data);
+        }
+        let kind = kind_of(&name);
+        Self::Event(LlmEvent {
+            name,
+            data: event.data,
+            kind,
+        })
+    }
+}
+
+/// The name without a copy, where it is one that we know.
+pub(super) fn known_name(name: &[u8]) -> Option<Bytes> {
+    // The most frequent first.
+    const NAMES: [&[u8]; 8] = [
+        b"content_block_delta",
+        b"ping",
+        b"content_block_start",
+        b"content_block_stop",
+        b"message_start",
+        b"message_delta",
+        b"message_stop",
+        b"error",
+    ];
+    NAMES
+        .into_iter()
+        .find(|known| *known == name)
+        .map(Bytes::from_static)
+}
+
+fn kind_of(name: &[u8]) -> EventKind {
+    match name {
+        b"content_block_delta" => EventKind::BlockDelta,
+        b"ping" => EventKind::Ping,
+        b"content_block_start" => EventKind::BlockStart,
+        b"content_block_stop" => EventKind::BlockStop,
+        b"message_start" => EventKind::MessageStart,
+        b"message_delta" => EventKind::MessageDelta,
+        b"message_stop" => EventKind::MessageStop,
+        _ => EventKind::Other,
+    }
+}
+
+fn type_of(data: &Bytes) -> Bytes {
+    match serde_json::from_slice::<wire::Typed<'_>>(data) {
+        Ok(typed) => known_name(typed.kind.as_bytes())
+            .unwrap_or_else(|| Bytes::copy_from_slice(typed.kind.as_bytes())),
+        // What the standard calls an event without a name.
+        Err(_) => Bytes::from_static(b"message"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: Option<&'static str>, data: &'static str) -> Received {
+        Received::read(SseEvent {
+            name: name.map(|name| Bytes::from_static(name.as_bytes())),
+            data: Bytes::from_static(data.as_bytes()),
+        })
+    }
+
+    #[test]
+    fn every_known_name_has_its_kind() {
+        for (name, kind) in [
+            ("message_start", EventKind::MessageStart),
+            ("content_block_start", EventKind::BlockStart),
+            ("content_block_delta", EventKind::BlockDelta),
+            ("content_block_stop", EventKind::BlockStop),
+            ("message_delta", EventKind::MessageDelta),
+            ("message_stop", EventKind::MessageStop),
+            ("ping", EventKind::Ping),
+            ("telemetry_note", EventKind::Other),
+        ] {
+            let Received::Event(event) = read(Some(name), "{}") else {
+                panic!("{name} is no error");
+            };
+            assert_eq!((event.kind, event.name.as_ref()), (kind, name.as_bytes()));
+        }
+        assert!(matches!(read(Some("error"), "{}"), Received::Error(_)));
+    }
+
+    #[test]
+    fn an_event_without_a_name_is_what_its_data_says() {
+        let Received::Event(event) = read(None, r#"{"type":"message_stop"}"#) else {
+            panic!("no error");
+        };
+        assert_eq!(event.kind, EventKind::MessageStop);
+        assert!(matches!(
+            read(None, r#"{"type":"error","error":{}}"#),
+            Received::Error(_)
+        ));
+        let Received::Event(event) = read(None, "no JSON") else {
+            panic!("no error");
+        };
+        assert_eq!(
+            (event.kind, event.name.as_ref()),
+            (EventKind::Other, b"message".as_slice())
+        );
+    }
+}

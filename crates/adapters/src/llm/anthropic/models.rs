@@ -1,0 +1,137 @@
+//! The provider's list of models.
+
+use latchkey_domain::{
+    Timestamp,
+    llm::{LlmError, LlmErrorKind, ModelId, ModelInfo},
+};
+use url::Url;
+
+use super::wire;
+
+/// Most bytes of one page.
+pub(super) const MAX_PAGE: usize = 8 * 1024 * 1024;
+/// Most models of one page: the provider's limit.
+pub(super) const PAGE_LENGTH: u32 = 1_000;
+/// More pages than any provider has; the end of one that never ends.
+pub(super) const MAX_PAGES: usize = 20;
+/// Most characters of a model's name for people.
+const MAX_NAME: usize = 200;
+
+/// One page of models, and where the next begins.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) models: Vec<ModelInfo>,
+    pub(super) next_after: Option<String>,
+}
+
+/// The address of a page.
+pub(super) fn page_url(models: &Url, limit: u32, after: Option<&str>) -> Url {
+    let mut url = models.clone();
+    let mut query = url.query_pairs_mut();
+    query.append_pair("limit", &limit.to_string());
+    if let Some(after) = after {
+        query.append_pair("after_id", after);
+    }
+    drop(query);
+    url
+}
+
+/// Reads a page. Models whose id isn't one are left out.
+pub(super) fn read_page(body: &[u8]) -> Result<Page, LlmError> {
+    let page: wire::ModelPage<'_> = serde_json::from_slice(body).map_err(|_| {
+        LlmError::new(LlmErrorKind::Malformed)
+            .with_message("The provider's list of models can't be read.")
+    })?;
+    Ok(Page {
+        models: page.data.iter().filter_map(model).collect(),
+        next_after: page
+            .last_id
+            .filter(|_| page.has_more)
+            .map(std::borrow::Cow::into_owned),
+    })
+}
+
+fn model(model: &wire::Model<'_>) -> Option<ModelInfo> {
+    Some(ModelInfo {
+        id: ModelId::parse(&model.id).ok()?,
+        display_name: model.display_name.as_deref().map(visible_name),
+        created_at: model
+            .created_at
+            .as_deref()
+            .and_then(Timestamp::parse_rfc3339),
+        max_input_tokens: model.max_input_tokens,
+        max_output_tokens: model.max_tokens,
+    })
+}
+
+fn visible_name(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_NAME)
+        .collect()
+}
+
+/// Puts the newest first; those of unknown age come last, in the provider's order.
+pub(super) fn newest_first(models: &mut [ModelInfo]) {
+    models.sort_by_key(|model| std::cmp::Reverse(model.created_at));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_with_what_it_says() {
+        let page = read_page(
+            br#"{"data":[
+                {"type":"model","id":"claude-sonnet-5-5","display_name":"Claude Sonnet\u0007 5.5","created_at":"2026-09-01T00:00:00Z",
+                 "max_input_tokens":1000000,"max_tokens":128000,"capabilities":{"x":{}},"lifecycle":"active"},
+                {"id":"not an id"},
+                {"id":"claude-old","created_at":"long ago","max_tokens":null}
+            ],"has_more":true,"first_id":"a","last_id":"claude-old"}"#,
+        )
+        .unwrap();
+        assert_eq!(page.next_after.as_deref(), Some("claude-old"));
+        let [sonnet, old] = page.models.as_slice() else {
+            panic!("two models");
+        };
+        assert_eq!(sonnet.display_name.as_deref(), Some("Claude Sonnet 5.5"));
+        assert_eq!(sonnet.max_output_tokens, Some(128_000));
+        assert_eq!(sonnet.max_input_tokens, Some(1_000_000));
+        assert!(sonnet.created_at.is_some());
+        assert_eq!((old.created_at, old.max_output_tokens), (None, None));
+    }
+
+    #[test]
+    fn the_last_page_has_no_next_one() {
+        let page = read_page(br#"{"data":[],"has_more":false,"last_id":"x"}"#).unwrap();
+        assert_eq!(page.next_after, None);
+        assert_eq!(
+            read_page(b"<html>").unwrap_err().kind,
+            LlmErrorKind::Malformed
+        );
+    }
+
+    #[test]
+    fn the_newest_stand_first() {
+        let of = |id: &str, at| ModelInfo {
+            id: ModelId::parse(id).unwrap(),
+            display_name: None,
+            created_at: at,
+            max_input_tokens: None,
+            max_output_tokens: None,
+        };
+        let at = |micros| Some(Timestamp::from_micros(micros));
+        let mut models = [of("a", None), of("b", at(1)), of("c", at(2)), of("d", None)];
+        newest_first(&mut models);
+        let ids: Vec<_> = models.iter().map(|model| model.id.as_str()).collect();
+        assert_eq!(ids, ["c", "b", "a", "d"]);
+    }
+
+    #[test]
+    fn ids_cannot_leave_the_query() {
+        let models = Url::parse("https://h.example/v1/models").unwrap();
+        let url = page_url(&models, 5, Some("a&limit=1#x"));
+        assert_eq!(url.query(), Some("limit=5&after_id=a%26limit%3D1%23x"));
+    }
+}
