@@ -4,7 +4,7 @@
 //! the line, the use case succeeds all the same (its caller must not repeat what was done), and the lost line goes to
 //! the log as an error, with its ids.
 
-use std::fmt::Display;
+use std::{error::Error, fmt::Display};
 
 use latchkey_domain::{
     Owner,
@@ -32,8 +32,9 @@ impl Ports {
             subject: Some(subject.to_string()),
         };
         if let Err(error) = self.audit.append_audit(&event).await {
+            let cause: &dyn Error = &error;
             tracing::error!(
-                cause = &error as &dyn std::error::Error,
+                cause,
                 action = action.as_str(),
                 owner = %event.owner.uuid(),
                 subject = event.subject,

@@ -1,7 +1,7 @@
 //! Passwords and codes that somebody presents: refused after too many wrong ones, and checked with the same work
 //! whoever is meant.
 
-use std::future::Future;
+use std::{error::Error, future::Future};
 
 use latchkey_domain::{
     rate_limit::{LimitName, LimitSubject},
@@ -66,8 +66,9 @@ impl Accounts {
             return;
         };
         if let Err(error) = self.replace_hash(user, old, password).await {
+            let cause: &dyn Error = &error;
             tracing::warn!(
-                cause = &error as &dyn std::error::Error,
+                cause,
                 user = %user.id,
                 "an outdated password hash could not be replaced"
             );
