@@ -18,7 +18,7 @@ pub fn run() -> Step {
     ]))?;
     let programs = run::root().join("target").join("debug");
     let mut provider = Command::new(programs.join("fake-anthropic"))
-        .args(["--listen", PROVIDER, "--allow-retired"])
+        .args(["--listen", PROVIDER, "--any-key", "--allow-retired"])
         .spawn()
         .map_err(|error| format!("the fake provider could not be started: {error}"))?;
     let server = Command::new(programs.join("latchkey"))

@@ -7,12 +7,24 @@ use crate::{
     run::{self, Step},
 };
 
-/// Debian's packages, by what is looked for.
-const PACKAGES: [(&str, fn() -> bool); 2] = [
-    ("postgresql", || postgres::find_binaries().is_some()),
-    ("nginx-light", || {
-        run::exists("nginx") || Path::new("/usr/sbin/nginx").is_file()
-    }),
+/// A package of Debian's, and whether what it brings is there.
+struct Package {
+    name: &'static str,
+    is_there: fn() -> bool,
+}
+
+/// What the tests need, and last what the benchmark needs.
+const PACKAGES: [Package; 2] = [
+    Package {
+        name: "postgresql",
+        is_there: || {
+            postgres::find_binaries().is_some() || std::env::var_os("TEST_DATABASE_URL").is_some()
+        },
+    },
+    Package {
+        name: "nginx-light",
+        is_there: || run::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+    },
 ];
 
 /// Installs what is missing for the tests; with `all`, also for benchmarks.
@@ -21,12 +33,10 @@ pub fn missing(all: bool) -> Step {
     let missing: Vec<&str> = PACKAGES
         .iter()
         .take(wanted)
-        .filter(|(_, is_there)| !is_there())
-        .map(|(package, _)| *package)
+        .filter(|package| !(package.is_there)())
+        .map(|package| package.name)
         .collect();
-    if missing.is_empty()
-        || (missing == ["postgresql"] && std::env::var_os("TEST_DATABASE_URL").is_some())
-    {
+    if missing.is_empty() {
         return Ok(());
     }
     if !run::exists("apt-get") || !run::is_root() {

@@ -11,7 +11,7 @@ use std::{
 use crate::run::{self, Step};
 
 /// How long the server gets to answer.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running server; dropping it stops it and removes its folder.
 pub struct Postgres {

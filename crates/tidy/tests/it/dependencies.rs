@@ -29,7 +29,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
         ],
     ),
     ("xtask", &[]),
-    ("latchkey-bench", &["fake-anthropic"]),
+    ("latchkey-bench", &[]),
 ];
 
 #[test]
