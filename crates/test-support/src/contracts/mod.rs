@@ -9,14 +9,24 @@
 //! latchkey_test_support::contract_tests!(key_vault, crate::vault::fresh_vault);
 //! ```
 //!
-//! Each case becomes a `#[tokio::test]` of its own, with a set-up of its own, so a failure names the promise that was
+//! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `reset_codes`, `password_strength`,
+//! `answer_format`) take a plain `fn` instead.
+//!
+//! Each case becomes a test of its own, with a set-up of its own, so a failure names the promise that was
 //! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
 
+pub mod access_tokens;
 pub mod answer_repo;
 pub mod api_key_repo;
 pub mod audit_log;
 pub mod conversation_repo;
 pub mod data_key_repo;
+pub mod key_vault;
+pub mod password_hasher;
+pub mod password_strength;
+pub mod rate_limiter;
+pub mod refresh_tokens;
+pub mod reset_codes;
 pub mod session_repo;
 pub mod usage_ledger;
 pub mod user_repo;
@@ -141,6 +151,17 @@ macro_rules! tests_of_cases {
         async fn $case() {
             let setup = $factory().await;
             $crate::contracts::$contract::$case(&setup).await;
+        }
+    )*};
+}
+
+/// The same for ports without I/O.
+#[macro_export]
+macro_rules! tests_of_pure_cases {
+    ($contract:ident, $factory:path; $($case:ident),* $(,)?) => {$(
+        #[test]
+        fn $case() {
+            $crate::contracts::$contract::$case(&$factory());
         }
     )*};
 }

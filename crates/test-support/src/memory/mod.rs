@@ -7,17 +7,26 @@ mod api_key_repo;
 mod audit_log;
 mod conversation_repo;
 mod data_key_repo;
+mod digest;
 mod faults;
+mod key_vault;
+mod passwords;
+mod rate_limiter;
 mod session_repo;
 mod store;
 pub mod system;
+mod tokens;
 mod usage_ledger;
 mod user_repo;
 
 use latchkey_domain::page::Page;
 
 pub use faults::{Faults, Pause};
+pub use key_vault::MemoryVault;
+pub use passwords::{MemoryHasher, MemoryStrength};
+pub use rate_limiter::MemoryRateLimiter;
 pub use store::MemoryStore;
+pub use tokens::{MemoryAccessTokens, MemoryRefreshTokens, MemoryResetCodes};
 
 /// The first `limit` of `items`, and where the next page starts if there are more.
 fn first_page<T, C>(

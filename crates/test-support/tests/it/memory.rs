@@ -1,11 +1,106 @@
 //! Every contract suite against the in-memory implementation.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
 
-use latchkey_test_support::{contracts::Stores, memory::MemoryStore, store_contract_tests};
+use latchkey_domain::user::PasswordStrength;
+use latchkey_test_support::{
+    contract_tests,
+    contracts::{
+        Stores,
+        access_tokens::AccessTokensSetup,
+        key_vault::KeyVaultSetup,
+        password_hasher::PasswordHasherSetup,
+        rate_limiter::{LIMITS, RateLimiterSetup},
+        refresh_tokens::RefreshTokensSetup,
+        reset_codes::ResetCodesSetup,
+    },
+    memory::{
+        MemoryAccessTokens, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens, MemoryResetCodes,
+        MemoryStore, MemoryStrength, MemoryVault,
+        system::{ManualClock, SeededRandomness},
+    },
+    store_contract_tests,
+};
 
-fn fresh_stores() -> Ready<Stores> {
+fn stores() -> Ready<Stores> {
     ready(MemoryStore::new().stores())
 }
 
-store_contract_tests!(crate::memory::fresh_stores);
+fn limiter() -> Ready<RateLimiterSetup> {
+    let clock = Arc::new(ManualClock::new());
+    let limiter = MemoryRateLimiter::new(clock.clone());
+    for (name, max) in LIMITS {
+        limiter.set_max(name, max);
+    }
+    ready(RateLimiterSetup {
+        limiter: Arc::new(limiter),
+        clock,
+        guard: Box::new(()),
+    })
+}
+
+fn vault() -> Ready<KeyVaultSetup> {
+    let data_keys = MemoryStore::new();
+    let randomness = Arc::new(SeededRandomness::default());
+    let vault = |keyring| {
+        let vault = MemoryVault::new(keyring, data_keys.clone(), randomness.clone());
+        Arc::new(vault)
+    };
+    ready(KeyVaultSetup {
+        vault: vault("ours"),
+        restarted: vault("ours"),
+        foreign: vault("theirs"),
+        data_keys: data_keys.clone(),
+        randomness: randomness.clone(),
+        guard: Box::new(()),
+    })
+}
+
+fn hasher() -> Ready<PasswordHasherSetup> {
+    ready(PasswordHasherSetup {
+        hasher: Arc::new(MemoryHasher::with_cost(2)),
+        weaker: Arc::new(MemoryHasher::with_cost(1)),
+        guard: Box::new(()),
+    })
+}
+
+fn strength() -> Arc<dyn PasswordStrength> {
+    Arc::new(MemoryStrength)
+}
+
+fn access_tokens() -> AccessTokensSetup {
+    let randomness = Arc::new(SeededRandomness::default());
+    AccessTokensSetup {
+        tokens: Arc::new(MemoryAccessTokens::new("ours", randomness.clone())),
+        foreign: Arc::new(MemoryAccessTokens::new("theirs", randomness.clone())),
+        randomness,
+    }
+}
+
+fn refresh_tokens() -> RefreshTokensSetup {
+    RefreshTokensSetup {
+        tokens: Arc::new(MemoryRefreshTokens::new("ours")),
+        restarted: Arc::new(MemoryRefreshTokens::new("ours")),
+        foreign: Arc::new(MemoryRefreshTokens::new("theirs")),
+    }
+}
+
+fn reset_codes() -> ResetCodesSetup {
+    let randomness = Arc::new(SeededRandomness::default());
+    ResetCodesSetup {
+        codes: Arc::new(MemoryResetCodes::new(randomness.clone())),
+        randomness,
+    }
+}
+
+store_contract_tests!(crate::memory::stores);
+contract_tests!(rate_limiter, crate::memory::limiter);
+contract_tests!(key_vault, crate::memory::vault);
+contract_tests!(password_hasher, crate::memory::hasher);
+contract_tests!(password_strength, crate::memory::strength);
+contract_tests!(access_tokens, crate::memory::access_tokens);
+contract_tests!(refresh_tokens, crate::memory::refresh_tokens);
+contract_tests!(reset_codes, crate::memory::reset_codes);
