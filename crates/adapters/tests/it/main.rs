@@ -1,1 +1,6 @@
 //! Integration tests of the adapters, as one binary: contract suites over every implementation, and what only the real thing shows.
+
+mod crypto;
+mod limits;
+mod llm;
+mod system;
