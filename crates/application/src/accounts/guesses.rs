@@ -4,6 +4,7 @@
 use std::{error::Error, future::Future};
 
 use latchkey_domain::{
+    id::UserId,
     rate_limit::{LimitName, LimitSubject},
     secret::SecretText,
     user::{Password, PasswordHash, User, UserStatus, Verification},
@@ -25,9 +26,7 @@ impl Accounts {
         counts: &[FailureCount],
         guess: impl Future<Output = Result<Option<T>, AccountsError>>,
     ) -> Result<Option<T>, AccountsError> {
-        for FailureCount { limit, subject } in counts {
-            self.ports.limiter.peek(*limit, subject).await?;
-        }
+        self.ensure_guesses_left(counts).await?;
         let right = guess.await?;
         if right.is_none() {
             for FailureCount { limit, subject } in counts {
@@ -35,6 +34,17 @@ impl Accounts {
             }
         }
         Ok(right)
+    }
+
+    /// Refuses when too many guesses were wrong.
+    pub(super) async fn ensure_guesses_left(
+        &self,
+        counts: &[FailureCount],
+    ) -> Result<(), AccountsError> {
+        for FailureCount { limit, subject } in counts {
+            self.ports.limiter.peek(*limit, subject).await?;
+        }
+        Ok(())
     }
 
     /// Whether `presented` is the password of `user`, who may sign in. An account that doesn't exist, is disabled or
@@ -48,12 +58,13 @@ impl Accounts {
             return Ok(false);
         };
         let account = user.filter(|user| user.status == UserStatus::Active);
-        let hash = account.and_then(|user| user.password_hash.clone());
+        let account = account.and_then(|user| Some((user.id, user.password_hash.clone()?)));
+        let hash = account.as_ref().map(|(_, hash)| hash.clone());
         let verification = self.ports.hasher.verify(password.clone(), hash).await?;
         match (verification, account) {
             (Verification::Matches { outdated: false }, Some(_)) => Ok(true),
-            (Verification::Matches { outdated: true }, Some(user)) => {
-                self.strengthen_hash(user, password).await;
+            (Verification::Matches { outdated: true }, Some((user, old))) => {
+                self.strengthen_hash(user, &old, password).await;
                 Ok(true)
             }
             (Verification::Differs, _) | (_, None) => Ok(false),
@@ -61,15 +72,12 @@ impl Accounts {
     }
 
     /// Replaces a hash that is weaker than today's. Nobody is kept out because that doesn't work.
-    async fn strengthen_hash(&self, user: &User, password: Password) {
-        let Some(old) = &user.password_hash else {
-            return;
-        };
+    async fn strengthen_hash(&self, user: UserId, old: &PasswordHash, password: Password) {
         if let Err(error) = self.replace_hash(user, old, password).await {
             let cause: &dyn Error = &error;
             tracing::warn!(
                 cause,
-                user = %user.id,
+                %user,
                 "an outdated password hash could not be replaced"
             );
         }
@@ -77,12 +85,11 @@ impl Accounts {
 
     async fn replace_hash(
         &self,
-        user: &User,
+        user: UserId,
         old: &PasswordHash,
         password: Password,
     ) -> Result<(), AccountsError> {
         let new = self.ports.hasher.hash(password).await?;
-        let users = &self.ports.users;
-        Ok(users.rehash_password(user.id, old, &new).await?)
+        Ok(self.ports.users.rehash_password(user, old, &new).await?)
     }
 }

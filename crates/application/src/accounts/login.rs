@@ -31,10 +31,13 @@ impl Accounts {
     /// a password: one answer, after the same work. [`AccountsError::LimitReached`] when too many tries from there
     /// were wrong; [`AccountsError::Busy`] when too many people sign in at once.
     pub async fn login(&self, command: Login) -> Result<SignedInTokens, AccountsError> {
+        let counts = failure_counts(&command);
         let user = self
-            .count_if_wrong(&failure_counts(&command), self.account_of(&command))
+            .count_if_wrong(&counts, self.account_of(&command))
             .await?
             .ok_or(AccountsError::BadCredentials)?;
+        // Wrong guesses that ran beside this one may have used up the rest: many at once are no way around the limit.
+        self.ensure_guesses_left(&counts).await?;
         let tokens = self.sign_in(&user, command.user_agent.as_deref()).await?;
         self.ports
             .audit(Some(user.id), user.id, AuditAction::SignedIn, user.id)

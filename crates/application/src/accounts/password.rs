@@ -21,17 +21,18 @@ impl Accounts {
         actor: &Actor,
         password: SecretText,
     ) -> Result<(), AccountsError> {
-        let count = FailureCount {
+        let counts = [FailureCount {
             limit: LimitName::LoginFailuresPerAccount,
             subject: limits::user(actor.user.id),
-        };
+        }];
         let check = async {
             let right = self.is_password_of(Some(&actor.user), &password).await?;
             Ok(right.then_some(()))
         };
-        self.count_if_wrong(&[count], check)
+        self.count_if_wrong(&counts, check)
             .await?
             .ok_or(AccountsError::BadCredentials)?;
+        self.ensure_guesses_left(&counts).await?;
         self.mark_stepped_up(actor).await
     }
 

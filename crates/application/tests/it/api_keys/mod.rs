@@ -1,0 +1,5 @@
+//! The users' own keys.
+
+mod add;
+mod owned;
+mod test;

@@ -1,0 +1,15 @@
+//! The use cases, over in-memory ports, and over mocks where it matters what was called.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::unchecked_time_subtraction,
+    reason = "a test fails by panicking"
+)]
+
+mod accounts;
+mod api_keys;
+mod audit;
+mod conversations;
+mod models;
+mod usage;
+mod world;
