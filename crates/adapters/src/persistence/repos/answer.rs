@@ -1,0 +1,373 @@
+//! Turns and running answers.
+
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper, insert_into,
+    sql_types::{BigInt, Binary},
+    update,
+};
+use diesel_async::RunQueryDsl;
+use latchkey_domain::{
+    Owner, StoreError, Timestamp,
+    conversation::{
+        AnswerRepo, BeginTurn, BeginTurnError, Conversation, ConversationId, FinishAnswer,
+        JournalEntry, JournalOutcome, Message, MessageStatus, RunningAnswer, StopRequest,
+    },
+    id::{InstanceId, MessageId},
+};
+
+use super::{
+    Conn, Db, SKIP_LOCKED, api_key,
+    conversation::and_is,
+    usage::{append_rows, usage_rows},
+};
+use crate::persistence::{
+    failure::Failure,
+    rows::{
+        answer::{AnswerRow, JournalRow, TakenOverRow},
+        big_integer,
+        conversation::NewConversationRow,
+        message::{MessageRow, MessageStateRow, NewMessageRow},
+    },
+    schema::{answer_journal, answers, api_keys, conversations, messages},
+    sql_types::{DbUuid, Ts, Uid},
+    statement::Statement,
+};
+
+#[async_trait]
+impl AnswerRepo for Db {
+    async fn begin_turn(&self, turn: &BeginTurn) -> Result<(), BeginTurnError> {
+        let turn = turn.clone();
+        self.write(async move |conn| begin(conn, &turn).await).await
+    }
+
+    async fn append_journal(&self, entry: &JournalEntry) -> Result<JournalOutcome, StoreError> {
+        let (holder, lease_until) = (Uid::from(entry.holder), Ts(entry.lease_until));
+        let row = JournalRow::try_from(entry)?;
+        if row.events.is_empty() {
+            let message = row.message;
+            return self
+                .write_statement(async move |conn| {
+                    renew_lease(conn, message, holder, lease_until).await
+                })
+                .await;
+        }
+        self.write(async move |conn| {
+            let outcome = renew_lease(conn, row.message, holder, lease_until).await?;
+            if outcome != JournalOutcome::LeaseLost {
+                insert_into(answer_journal::table)
+                    .values(row)
+                    .execute(conn)
+                    .await?;
+            }
+            Ok(outcome)
+        })
+        .await
+    }
+
+    async fn read_journal(
+        &self,
+        message: MessageId,
+        from: u64,
+    ) -> Result<(u64, Vec<u8>), StoreError> {
+        let first = big_integer(from)?;
+        self.read(async move |conn| {
+            let parts: Vec<(i64, Vec<u8>)> = journal_from(message, first).load(conn).await?;
+            let first = parts
+                .as_slice()
+                .first()
+                .map_or(first, |(first_event, _)| *first_event);
+            let first = u64::try_from(first).map_err(|_| StoreError::Corrupt {
+                table: "answer_journal",
+                column: "first_event",
+                row: message.to_string(),
+            })?;
+            let events = parts.into_iter().flat_map(|(_, events)| events).collect();
+            Ok((first, events))
+        })
+        .await
+    }
+
+    async fn finish_answer(&self, end: &FinishAnswer) -> Result<bool, StoreError> {
+        let end = end.clone();
+        self.write(async move |conn| finish(conn, &end).await).await
+    }
+
+    async fn request_stop(
+        &self,
+        owner: Owner,
+        conversation: &ConversationId,
+        message: MessageId,
+    ) -> Result<StopRequest, StoreError> {
+        let id = conversation.clone();
+        self.write(async move |conn| {
+            let asked = ask_to_stop(owner, &id, message).execute(conn).await?;
+            if asked > 0 {
+                return Ok(StopRequest::Requested);
+            }
+            let ended: Option<Uid> = this_message(owner, &id, message)
+                .get_result(conn)
+                .await
+                .optional()?;
+            Ok(match ended {
+                Some(_) => StopRequest::NotRunning,
+                None => StopRequest::Unknown,
+            })
+        })
+        .await
+    }
+
+    async fn take_over_answers(
+        &self,
+        holder: InstanceId,
+        now: Timestamp,
+        lease_until: Timestamp,
+        all_others: bool,
+        limit: u32,
+    ) -> Result<Vec<(RunningAnswer, Message)>, StoreError> {
+        let abandoned = take_over(holder, now, lease_until, all_others, limit);
+        self.write(async move |conn| {
+            let taken: Vec<Uid> = abandoned.load(conn).await?;
+            if taken.is_empty() {
+                return Ok(Vec::new());
+            }
+            let rows = messages::table
+                .inner_join(conversations::table)
+                .inner_join(answers::table.on(answers::message.eq(messages::id)))
+                .filter(messages::id.eq_any(taken))
+                .order(messages::seq)
+                .select((
+                    (
+                        answers::message,
+                        conversations::user_id,
+                        conversations::team_id,
+                        conversations::id,
+                        answers::holder,
+                        answers::lease_until,
+                        answers::stop_requested,
+                    ),
+                    MessageRow::as_select(),
+                ))
+                .load::<(TakenOverRow, MessageRow)>(conn)
+                .await?;
+            let answers = rows.into_iter().map(|(answer, message)| {
+                let answer = RunningAnswer::try_from(answer)?;
+                let message = message.into_message(answer.conversation.clone())?;
+                Ok::<_, StoreError>((answer, message))
+            });
+            Ok(answers.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+async fn begin(conn: &mut Conn, turn: &BeginTurn) -> Result<(), Failure<BeginTurnError>> {
+    let conversation: Option<i64> = insert_or_go_on(&turn.conversation)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some(conversation) = conversation else {
+        return Err(Failure::Refused(BeginTurnError::Deleted));
+    };
+    let first = turn.user_message.as_ref().unwrap_or(&turn.answer);
+    if let Some(parent) = first.parent {
+        check_parent(conn, conversation, parent).await?;
+    }
+    let answer = NewMessageRow::new(&turn.answer, conversation)?;
+    match &turn.user_message {
+        Some(asked) => {
+            let asked = NewMessageRow::new(asked, conversation)?;
+            insert_all!(conn, messages::table, [asked, answer]);
+        }
+        None => insert_all!(conn, messages::table, [answer]),
+    }
+    insert_into(answers::table)
+        .values(AnswerRow::from(&turn.running))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The parent must be of this conversation, and not a running answer. The conversation's row was just written and is locked.
+async fn check_parent(
+    conn: &mut Conn,
+    conversation: i64,
+    parent: MessageId,
+) -> Result<(), Failure<BeginTurnError>> {
+    let status: Option<String> = messages::table
+        .filter(messages::id.eq(Uid::from(parent)))
+        .filter(messages::conversation.eq(conversation))
+        .select(messages::status)
+        .first(conn)
+        .await
+        .optional()?;
+    match status.as_deref().map(MessageStatus::parse) {
+        None => Err(Failure::Refused(BeginTurnError::UnknownParent)),
+        Some(Some(MessageStatus::Streaming)) => {
+            Err(Failure::Refused(BeginTurnError::AnswerRunning))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Makes the conversation or writes what a turn changes of it; gives the row's number. A tombstone gives nothing.
+fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
+    let row = NewConversationRow::from(conversation);
+    let text =
+        |text: Option<crate::persistence::text::AnyText>| text.map(|text| text.stored().to_owned());
+    let insert = Statement::new(
+        "INSERT INTO conversations (user_id, team_id, id, title, title_folded, model, system, key_id, \
+         shown_leaf, created_at, updated_at) VALUES (",
+    )
+    .uuid_or_null(row.user_id)
+    .sql(", ")
+    .uuid_or_null(row.team_id)
+    .sql(", ")
+    .text(row.id)
+    .sql(", ")
+    .text_or_null(text(row.title))
+    .sql(", ")
+    .text_or_null(text(row.title_folded))
+    .sql(", ")
+    .text_or_null(row.model)
+    .sql(", ")
+    .text_or_null(text(row.system))
+    .sql(", ")
+    .uuid_or_null(row.key_id)
+    .sql(", ")
+    .uuid_or_null(row.shown_leaf)
+    .sql(", ")
+    .time(row.created_at)
+    .sql(", ")
+    .time(row.updated_at);
+    insert
+        .sql(match conversation.owner {
+            Owner::User(_) => ") ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
+            Owner::Team(_) => ") ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
+        })
+        .sql(
+            " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
+             title_folded = COALESCE(conversations.title_folded, excluded.title_folded), \
+             model = excluded.model, system = excluded.system, shown_leaf = excluded.shown_leaf, \
+             updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
+        )
+}
+
+async fn renew_lease(
+    conn: &mut Conn,
+    message: Uid,
+    holder: Uid,
+    lease_until: Ts,
+) -> Result<JournalOutcome, Failure<StoreError>> {
+    let stop_requested: Option<bool> = update(answers::table.find(message))
+        .filter(answers::holder.eq(holder))
+        .set(answers::lease_until.eq(lease_until))
+        .returning(answers::stop_requested)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(match stop_requested {
+        Some(stop_requested) => JournalOutcome::Written { stop_requested },
+        None => JournalOutcome::LeaseLost,
+    })
+}
+
+/// The parts from the one that has event `from`.
+fn journal_from(message: MessageId, from: i64) -> Statement<(BigInt, Binary)> {
+    Statement::new("SELECT first_event, events FROM answer_journal WHERE message = ")
+        .uuid(message)
+        .sql(
+            " AND first_event >= COALESCE((SELECT MAX(earlier.first_event) FROM answer_journal AS earlier \
+             WHERE earlier.message = ",
+        )
+        .uuid(message)
+        .sql(" AND earlier.first_event <= ")
+        .number(from)
+        .sql("), 0) ORDER BY first_event")
+}
+
+async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<StoreError>> {
+    append_rows(conn, usage_rows(&end.usage)?).await?;
+    // Whoever deletes the lease writes the end; the journal goes with it.
+    let ended = end_lease(end).execute(conn).await?;
+    if ended == 0 {
+        return Ok(false);
+    }
+    update(messages::table)
+        .filter(messages::id.eq(Uid::from(end.answer.id)))
+        .set(MessageStateRow::try_from(&end.answer)?)
+        .execute(conn)
+        .await?;
+    if let Some(key) = end.used_key {
+        update(api_keys::table)
+            .filter(api_keys::id.eq(Uid::from(key)))
+            .filter(api_key::is_of(end.owner))
+            .set(api_keys::last_used_at.eq(end.answer.completed_at.map(Ts)))
+            .execute(conn)
+            .await?;
+    }
+    Ok(true)
+}
+
+fn end_lease(end: &FinishAnswer) -> Statement<()> {
+    let lease = Statement::new("DELETE FROM answers WHERE message = ")
+        .uuid(end.answer.id)
+        .sql(" AND holder = ")
+        .uuid(end.holder);
+    and_message_is(lease, end.owner, &end.answer.conversation)
+}
+
+fn ask_to_stop(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<()> {
+    let answer =
+        Statement::new("UPDATE answers SET stop_requested = TRUE WHERE message = ").uuid(message);
+    and_message_is(answer, owner, id)
+}
+
+/// Goes on with the condition that the answer's message is in the living conversation `id` of `owner`.
+fn and_message_is<ST>(
+    statement: Statement<ST>,
+    owner: Owner,
+    id: &ConversationId,
+) -> Statement<ST> {
+    let statement = statement.sql(
+        " AND EXISTS (SELECT 1 FROM messages JOIN conversations ON conversations.seq = messages.conversation \
+         WHERE messages.id = answers.message AND",
+    );
+    and_is(statement, owner, id).sql(")")
+}
+
+fn this_message(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<DbUuid> {
+    let message = Statement::new(
+        "SELECT messages.id FROM conversations JOIN messages ON messages.conversation = conversations.seq \
+         WHERE messages.id = ",
+    )
+    .uuid(message)
+    .sql(" AND");
+    and_is(message, owner, id)
+}
+
+/// Takes abandoned answers over and gives their ids. Two callers never get the same: the rows are locked, and locked ones are passed over.
+fn take_over(
+    holder: InstanceId,
+    now: Timestamp,
+    lease_until: Timestamp,
+    all_others: bool,
+    limit: u32,
+) -> Statement<DbUuid> {
+    let mut abandoned = Statement::new(
+        "WITH abandoned AS MATERIALIZED (SELECT message FROM answers WHERE lease_until < ",
+    )
+    .time(now);
+    if all_others {
+        abandoned = abandoned.sql(" OR holder <> ").uuid(holder);
+    }
+    abandoned
+        .sql(" ORDER BY lease_until LIMIT ")
+        .number(limit.into())
+        .sql(SKIP_LOCKED)
+        .sql(") UPDATE answers SET holder = ")
+        .uuid(holder)
+        .sql(", lease_until = ")
+        .time(lease_until)
+        .sql(" WHERE message IN (SELECT message FROM abandoned) RETURNING message")
+}

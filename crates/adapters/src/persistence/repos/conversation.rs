@@ -1,0 +1,378 @@
+//! Conversations and their messages.
+
+use async_trait::async_trait;
+use diesel::{
+    BoolExpressionMethods, BoxableExpression, EscapeExpressionMethods, ExpressionMethods,
+    OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods, delete, insert_into,
+    sql_types::{BigInt, Bool, Nullable},
+    update,
+};
+use diesel_async::RunQueryDsl;
+use latchkey_domain::{
+    Owner, Page, StoreError, Timestamp,
+    conversation::{
+        Conversation, ConversationChange, ConversationCursor, ConversationId, ConversationLookup,
+        ConversationQuery, ConversationRepo, InsertConversationError, MAX_TITLE_CHARS, PathMessage,
+    },
+    id::MessageId,
+    llm::Turn,
+};
+
+use super::{Backend, Conn, Db, IDLE_TOO_LONG};
+use crate::persistence::{
+    constraint::Unique,
+    failure::Failure,
+    page,
+    rows::{
+        conversation::{
+            ConversationChangeRow, ConversationRow, NewConversationRow, TombstoneRow, folded,
+        },
+        message::{MESSAGE_COLUMNS, PathColumns, PathRow, TurnColumns, TurnRow},
+    },
+    schema::{conversations, messages},
+    sql_types::{Ts, Uid},
+    statement::Statement,
+};
+
+type Condition =
+    Box<dyn BoxableExpression<conversations::table, Backend, SqlType = Nullable<Bool>>>;
+
+/// That a conversation is `owner`'s.
+fn is_of(owner: Owner) -> Condition {
+    match owner {
+        Owner::User(id) => Box::new(conversations::user_id.eq(Uid::from(id))),
+        Owner::Team(id) => Box::new(conversations::team_id.eq(Uid::from(id))),
+    }
+}
+
+#[async_trait]
+impl ConversationRepo for Db {
+    async fn insert_conversation(
+        &self,
+        conversation: &Conversation,
+    ) -> Result<(), InsertConversationError> {
+        let row = NewConversationRow::from(conversation);
+        self.write_statement(async move |conn| {
+            insert_into(conversations::table)
+                .values(row)
+                .execute(conn)
+                .await
+                .map_err(|error| match Unique::violated_by(&error) {
+                    Some(Unique::ConversationId) => {
+                        Failure::Refused(InsertConversationError::IdTaken)
+                    }
+                    _ => Failure::Sql(error),
+                })?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn find_conversation(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+    ) -> Result<ConversationLookup, StoreError> {
+        let id = id.as_str().to_owned();
+        self.read(async move |conn| {
+            let row = conversations::table
+                .filter(is_of(owner))
+                .filter(conversations::id.eq(id))
+                .select(ConversationRow::as_select())
+                .first(conn)
+                .await
+                .optional()?;
+            Ok(match row {
+                None => ConversationLookup::Unknown,
+                Some(row) if row.deleted_at.is_some() => ConversationLookup::Deleted,
+                Some(row) => ConversationLookup::Found(row.try_into()?),
+            })
+        })
+        .await
+    }
+
+    async fn list_conversations(
+        &self,
+        owner: Owner,
+        query: &ConversationQuery,
+    ) -> Result<Page<Conversation, ConversationCursor>, StoreError> {
+        let query = query.clone();
+        self.read(async move |conn| list(conn, owner, &query).await)
+            .await
+    }
+
+    async fn update_conversation(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        change: &ConversationChange,
+        at: Timestamp,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let (id, change) = (
+            id.as_str().to_owned(),
+            ConversationChangeRow::new(change, at),
+        );
+        self.write_statement(async move |conn| {
+            let row = update(conversations::table)
+                .filter(is_of(owner))
+                .filter(conversations::id.eq(id))
+                .filter(conversations::deleted_at.is_null())
+                .set(change)
+                .returning(ConversationRow::as_returning())
+                .get_result(conn)
+                .await
+                .optional()?;
+            Ok(row.map(Conversation::try_from).transpose()?)
+        })
+        .await
+    }
+
+    async fn delete_conversation(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let id = id.as_str().to_owned();
+        self.write(async move |conn| {
+            let deleted: Option<i64> = update(conversations::table)
+                .filter(is_of(owner))
+                .filter(conversations::id.eq(id))
+                .filter(conversations::deleted_at.is_null())
+                .set(TombstoneRow::new(at))
+                .returning(conversations::seq)
+                .get_result(conn)
+                .await
+                .optional()?;
+            let Some(deleted) = deleted else {
+                return Ok(false);
+            };
+            delete(messages::table)
+                .filter(messages::conversation.eq(deleted))
+                .execute(conn)
+                .await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn delete_idle_conversations(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        self.write(async move |conn| {
+            let idle: Vec<i64> = idle_conversations(now, limit).load(conn).await?;
+            update(conversations::table)
+                .filter(conversations::seq.eq_any(&idle))
+                .set(TombstoneRow::new(now))
+                .execute(conn)
+                .await?;
+            delete(messages::table)
+                .filter(messages::conversation.eq_any(&idle))
+                .execute(conn)
+                .await?;
+            Ok(u64::try_from(idle.len()).unwrap_or(u64::MAX))
+        })
+        .await
+    }
+
+    async fn list_shown_path(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+    ) -> Result<Vec<PathMessage>, StoreError> {
+        let id = id.clone();
+        self.read(async move |conn| {
+            let rows: Vec<PathRow> = shown_path(owner, &id).load(conn).await?;
+            let messages = rows.into_iter().map(|row| row.into_message(id.clone()));
+            Ok(messages.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn list_turns(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        leaf: MessageId,
+    ) -> Result<Vec<Turn>, StoreError> {
+        let id = id.clone();
+        self.read(async move |conn| {
+            let rows: Vec<TurnRow> = turns(owner, &id, leaf).load(conn).await?;
+            let turns = rows
+                .into_iter()
+                .filter(|row| !row.content.0.is_empty_array())
+                .map(Turn::try_from);
+            Ok(turns.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn find_message(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        message: MessageId,
+    ) -> Result<Option<PathMessage>, StoreError> {
+        let id = id.clone();
+        self.read(async move |conn| {
+            let row: Option<PathRow> = one_message(owner, &id, message)
+                .get_result(conn)
+                .await
+                .optional()?;
+            Ok(row.map(|row| row.into_message(id)).transpose()?)
+        })
+        .await
+    }
+}
+
+async fn list(
+    conn: &mut Conn,
+    owner: Owner,
+    query: &ConversationQuery,
+) -> Result<Page<Conversation, ConversationCursor>, Failure<StoreError>> {
+    let limit = query.page.limit;
+    let mut rows = conversations::table
+        .filter(is_of(owner))
+        .filter(conversations::deleted_at.is_null())
+        .order((conversations::updated_at.desc(), conversations::id.desc()))
+        .limit(page::one_more(limit))
+        .select(ConversationRow::as_select())
+        .into_boxed();
+    if let Some(after) = &query.page.after {
+        let at = Ts(after.updated_at);
+        let id = after.id.as_str().to_owned();
+        // The first condition is what the index is good for.
+        rows = rows.filter(conversations::updated_at.le(at)).filter(
+            conversations::updated_at
+                .lt(at)
+                .or(conversations::id.lt(id)),
+        );
+    }
+    if let Some(text) = &query.title_contains {
+        // A text beyond any title, with room for letters that grow when their case goes, is in none.
+        if text.chars().count() > MAX_TITLE_CHARS * 3 {
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
+        }
+        rows = rows.filter(
+            conversations::title_folded
+                .like(containing(text))
+                .escape('\\'),
+        );
+    }
+    let rows = rows.load(conn).await?;
+    Ok(page::of(rows, limit, |conversation: &Conversation| {
+        ConversationCursor {
+            updated_at: conversation.updated_at,
+            id: conversation.id.clone(),
+        }
+    })?)
+}
+
+/// The pattern of titles that hold `text`, whatever signs are in it.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in folded(text).stored().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The rows' numbers of conversations that were idle for longer than their user's retention.
+fn idle_conversations(now: Timestamp, limit: u32) -> Statement<BigInt> {
+    let [before, after] = IDLE_TOO_LONG;
+    Statement::new(
+        "SELECT conversations.seq FROM users JOIN conversations ON conversations.user_id = users.id \
+         WHERE users.retention_days IS NOT NULL AND conversations.deleted_at IS NULL AND ",
+    )
+    .sql(before)
+    .time(now)
+    .sql(after)
+    .sql(" ORDER BY conversations.updated_at LIMIT ")
+    .number(limit.into())
+}
+
+/// Goes on with the condition that `conversations` is the living conversation `id` of `owner`.
+pub(super) fn and_is<ST>(
+    statement: Statement<ST>,
+    owner: Owner,
+    id: &ConversationId,
+) -> Statement<ST> {
+    let statement = match owner {
+        Owner::User(user) => statement.sql(" conversations.user_id = ").uuid(user),
+        Owner::Team(team) => statement.sql(" conversations.team_id = ").uuid(team),
+    };
+    statement
+        .sql(" AND conversations.id = ")
+        .text(id.as_str())
+        .sql(" AND conversations.deleted_at IS NULL")
+}
+
+/// The turns from the root to `leaf`. A parent is always older than its children, so the numbers of the rows give the order.
+fn turns(owner: Owner, id: &ConversationId, leaf: MessageId) -> Statement<TurnColumns> {
+    let leaf = Statement::new(
+        "WITH RECURSIVE branch(id, parent) AS (\
+         SELECT messages.id, messages.parent \
+         FROM conversations JOIN messages ON messages.conversation = conversations.seq \
+         WHERE messages.id = ",
+    )
+    .uuid(leaf)
+    .sql(" AND");
+    and_is(leaf, owner, id).sql(
+        " UNION ALL SELECT messages.id, messages.parent \
+         FROM branch JOIN messages ON messages.id = branch.parent) \
+         SELECT messages.id, messages.role, COALESCE(messages.next_turn, messages.content), messages.model \
+         FROM branch JOIN messages ON messages.id = branch.id ORDER BY messages.seq",
+    )
+}
+
+/// The messages from the root to the shown leaf, each with its place among its siblings.
+fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
+    let leaf = Statement::new(
+        "WITH RECURSIVE branch(id, parent, conversation) AS (\
+         SELECT messages.id, messages.parent, messages.conversation \
+         FROM conversations JOIN messages ON messages.id = conversations.shown_leaf \
+         AND messages.conversation = conversations.seq WHERE",
+    );
+    and_is(leaf, owner, id)
+        .sql(
+            " UNION ALL SELECT messages.id, messages.parent, messages.conversation \
+             FROM branch JOIN messages ON messages.id = branch.parent), \
+             siblings AS (SELECT seq, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY seq) - 1 AS place, \
+             COUNT(*) OVER (PARTITION BY parent) AS number \
+             FROM messages WHERE conversation = (SELECT conversation FROM branch LIMIT 1)) SELECT ",
+        )
+        .sql(MESSAGE_COLUMNS)
+        .sql(
+            ", siblings.place, siblings.number \
+             FROM branch JOIN messages ON messages.id = branch.id \
+             JOIN siblings ON siblings.seq = messages.seq ORDER BY messages.seq",
+        )
+}
+
+/// One message, with its place among its siblings.
+fn one_message(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<PathColumns> {
+    let of_siblings = "FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+        AND (sibling.parent = messages.parent OR (sibling.parent IS NULL AND messages.parent IS NULL))";
+    let message = Statement::new("SELECT ")
+        .sql(MESSAGE_COLUMNS)
+        .sql(", (SELECT COUNT(*) ")
+        .sql(of_siblings)
+        .sql(" AND sibling.seq < messages.seq), (SELECT COUNT(*) ")
+        .sql(of_siblings)
+        .sql(
+            ") FROM conversations JOIN messages ON messages.conversation = conversations.seq \
+             WHERE messages.id = ",
+        )
+        .uuid(message)
+        .sql(" AND");
+    and_is(message, owner, id)
+}

@@ -1,0 +1,133 @@
+//! A bounded queue between async callers and threads that block.
+
+use std::{
+    collections::VecDeque,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Semaphore;
+
+/// How long a caller waits for room before it is told that the store is too busy.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// Items wait here for a thread. One push wakes one thread.
+pub struct Queue<T> {
+    state: Mutex<State<T>>,
+    filled: Condvar,
+    room: Semaphore,
+}
+
+struct State<T> {
+    waiting: VecDeque<T>,
+    closed: bool,
+}
+
+/// Why an item was not taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotQueued {
+    /// There was no room for two seconds.
+    #[error("too much is waiting for the database")]
+    Full,
+    /// The queue was closed.
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl<T> Queue<T> {
+    /// A queue with room for `most` items.
+    pub fn new(most: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                waiting: VecDeque::new(),
+                closed: false,
+            }),
+            filled: Condvar::new(),
+            room: Semaphore::new(most),
+        }
+    }
+
+    /// Adds an item at the end; waits a while for room.
+    pub async fn push(&self, item: T) -> Result<(), NotQueued> {
+        let permit = match self.room.try_acquire() {
+            Ok(permit) => permit,
+            Err(_) => tokio::time::timeout(LONGEST_WAIT, self.room.acquire())
+                .await
+                .map_err(|_| NotQueued::Full)?
+                .map_err(|_| NotQueued::Closed)?,
+        };
+        let mut state = self.lock();
+        if state.closed {
+            return Err(NotQueued::Closed);
+        }
+        // The room comes back when the item is taken out.
+        permit.forget();
+        state.waiting.push_back(item);
+        drop(state);
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    /// Waits for items and takes up to `most` of those that wait, oldest first. Empty when the queue is closed and all are taken.
+    pub fn take(&self, most: usize) -> Vec<T> {
+        let mut state = self.lock();
+        while state.waiting.is_empty() && !state.closed {
+            state = self
+                .filled
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        let count = state.waiting.len().min(most);
+        let taken = state.waiting.drain(..count).collect();
+        drop(state);
+        self.room.add_permits(count);
+        taken
+    }
+
+    /// Takes in no more items; those that wait are still given out.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.room.close();
+        self.filled.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_is_given_out_together_and_in_order() {
+        let queue = Queue::new(8);
+        for number in 0..5 {
+            queue.push(number).await.unwrap();
+        }
+        assert_eq!(queue.take(3), [0, 1, 2]);
+        assert_eq!(queue.take(3), [3, 4]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_queue_is_said_to_be_full_after_a_while() {
+        let queue = Queue::new(1);
+        queue.push(1).await.unwrap();
+        assert_eq!(queue.push(2).await, Err(NotQueued::Full));
+        assert_eq!(queue.take(8), [1]);
+        queue.push(3).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_closed_queue_gives_out_the_rest() {
+        let queue = Arc::new(Queue::new(8));
+        queue.push(1).await.unwrap();
+        queue.close();
+        assert_eq!(queue.push(2).await, Err(NotQueued::Closed));
+        assert_eq!(queue.take(8), [1]);
+        assert_eq!(queue.take(8), []);
+    }
+}

@@ -1,0 +1,121 @@
+//! Statements in SQL of our own, for what Diesel's query builder can't say. Unlike `sql_query` they are prepared once
+//! and kept, and both databases take them.
+
+use std::marker::PhantomData;
+
+use diesel::{
+    QueryResult,
+    backend::Backend,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    serialize::ToSql,
+    sql_types::{self, BigInt, HasSqlType, Nullable, Text},
+};
+
+use time::Date;
+
+use super::sql_types::{DbTime, DbUuid, Ts, Uid};
+
+/// A statement whose rows have the SQL types `ST`. Only constants of this program are SQL; every value is bound.
+pub struct Statement<ST> {
+    parts: Vec<Part>,
+    rows: PhantomData<ST>,
+}
+
+enum Part {
+    Sql(&'static str),
+    Uuid(Option<Uid>),
+    Time(Ts),
+    Text(Option<String>),
+    Number(i64),
+    Date(Date),
+}
+
+impl<ST> Statement<ST> {
+    /// A statement that begins with `sql`.
+    pub fn new(sql: &'static str) -> Self {
+        Self {
+            parts: vec![Part::Sql(sql)],
+            rows: PhantomData,
+        }
+    }
+
+    /// Goes on with `sql`.
+    pub fn sql(self, sql: &'static str) -> Self {
+        self.and(Part::Sql(sql))
+    }
+
+    /// Goes on with an id as a value.
+    pub fn uuid(self, id: impl Into<Uid>) -> Self {
+        self.and(Part::Uuid(Some(id.into())))
+    }
+
+    /// Goes on with an id, or NULL, as a value.
+    pub fn uuid_or_null(self, id: Option<Uid>) -> Self {
+        self.and(Part::Uuid(id))
+    }
+
+    /// Goes on with an instant as a value.
+    pub fn time(self, at: impl Into<Ts>) -> Self {
+        self.and(Part::Time(at.into()))
+    }
+
+    /// Goes on with a text as a value.
+    pub fn text(self, text: impl Into<String>) -> Self {
+        self.and(Part::Text(Some(text.into())))
+    }
+
+    /// Goes on with a text, or NULL, as a value.
+    pub fn text_or_null(self, text: Option<String>) -> Self {
+        self.and(Part::Text(text))
+    }
+
+    /// Goes on with a day as a value.
+    pub fn date(self, day: Date) -> Self {
+        self.and(Part::Date(day))
+    }
+
+    /// Goes on with a number as a value.
+    pub fn number(self, number: i64) -> Self {
+        self.and(Part::Number(number))
+    }
+
+    fn and(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+}
+
+impl<ST> Query for Statement<ST> {
+    type SqlType = ST;
+}
+
+impl<ST> QueryId for Statement<ST> {
+    // Statements of this type differ in their text, so the text is what a prepared one is found by.
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST, DB> QueryFragment<DB> for Statement<ST>
+where
+    DB: Backend + HasSqlType<DbUuid> + HasSqlType<DbTime>,
+    Uid: ToSql<DbUuid, DB>,
+    Option<Uid>: ToSql<Nullable<DbUuid>, DB>,
+    Ts: ToSql<DbTime, DB>,
+    Option<String>: ToSql<Nullable<Text>, DB>,
+    i64: ToSql<BigInt, DB>,
+    Date: ToSql<sql_types::Date, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for part in &self.parts {
+            match part {
+                Part::Sql(sql) => out.push_sql(sql),
+                Part::Uuid(id) => out.push_bind_param::<Nullable<DbUuid>, _>(id)?,
+                Part::Time(at) => out.push_bind_param::<DbTime, _>(at)?,
+                Part::Text(text) => out.push_bind_param::<Nullable<Text>, _>(text)?,
+                Part::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
+                Part::Date(day) => out.push_bind_param::<sql_types::Date, _>(day)?,
+            }
+        }
+        Ok(())
+    }
+}
