@@ -4,6 +4,7 @@
 
 mod accounts;
 pub mod chat;
+pub mod events;
 mod keys;
 mod ledger;
 

@@ -16,6 +16,7 @@
 //! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
 
 pub mod access_tokens;
+pub mod answer_format;
 pub mod answer_repo;
 pub mod api_key_repo;
 pub mod audit_log;

@@ -2,6 +2,7 @@
 //!
 //! The stores share one [`MemoryStore`]; the rest are small values of their own. All pass the contract suites.
 
+mod answer_format;
 mod answer_repo;
 mod api_key_repo;
 mod audit_log;
@@ -10,6 +11,7 @@ mod data_key_repo;
 mod digest;
 mod faults;
 mod key_vault;
+mod llm_client;
 mod passwords;
 mod rate_limiter;
 mod session_repo;
@@ -17,12 +19,15 @@ mod store;
 pub mod system;
 mod tokens;
 mod usage_ledger;
+mod usage_tally;
 mod user_repo;
 
 use latchkey_domain::page::Page;
 
+pub use answer_format::MemoryFormat;
 pub use faults::{Faults, Pause};
 pub use key_vault::MemoryVault;
+pub use llm_client::{Gate, RecordedCall, Reply, ScriptedLlm, model_info};
 pub use passwords::{MemoryHasher, MemoryStrength};
 pub use rate_limiter::MemoryRateLimiter;
 pub use store::MemoryStore;

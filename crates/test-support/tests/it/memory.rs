@@ -11,6 +11,7 @@ use latchkey_test_support::{
     contracts::{
         Stores,
         access_tokens::AccessTokensSetup,
+        answer_format::AnswerFormatSetup,
         key_vault::KeyVaultSetup,
         password_hasher::PasswordHasherSetup,
         rate_limiter::{LIMITS, RateLimiterSetup},
@@ -18,8 +19,8 @@ use latchkey_test_support::{
         reset_codes::ResetCodesSetup,
     },
     memory::{
-        MemoryAccessTokens, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens, MemoryResetCodes,
-        MemoryStore, MemoryStrength, MemoryVault,
+        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens,
+        MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
         system::{ManualClock, SeededRandomness},
     },
     store_contract_tests,
@@ -96,6 +97,10 @@ fn reset_codes() -> ResetCodesSetup {
     }
 }
 
+fn format() -> AnswerFormatSetup {
+    Arc::new(MemoryFormat)
+}
+
 store_contract_tests!(crate::memory::stores);
 contract_tests!(rate_limiter, crate::memory::limiter);
 contract_tests!(key_vault, crate::memory::vault);
@@ -104,3 +109,4 @@ contract_tests!(password_strength, crate::memory::strength);
 contract_tests!(access_tokens, crate::memory::access_tokens);
 contract_tests!(refresh_tokens, crate::memory::refresh_tokens);
 contract_tests!(reset_codes, crate::memory::reset_codes);
+contract_tests!(answer_format, crate::memory::format);
