@@ -7,7 +7,10 @@ use latchkey_application::accounts::AccountsError;
 use latchkey_domain::{
     audit::AuditAction,
     rate_limit::LimitName,
-    user::{MockPasswordHasher, PasswordHash, PasswordHasherError, User, UserStatus, Verification},
+    user::{
+        MockPasswordHasher, Password, PasswordHash, PasswordHasher, PasswordHasherError, User,
+        UserStatus, Verification,
+    },
 };
 use latchkey_test_support::builders::Samples;
 use tokio::sync::Notify;
