@@ -3,4 +3,5 @@
 mod crypto;
 mod limits;
 mod llm;
+mod persistence;
 mod system;
