@@ -8,9 +8,7 @@ use latchkey_domain::{
 };
 use reqwest::{
     Method, Request, Response, StatusCode,
-    header::{
-        ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    },
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue},
     redirect,
 };
 use std::time::Duration;
@@ -19,7 +17,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{
-    AnthropicSettings, errors, models,
+    AnthropicSettings,
+    body::{read_at_most, read_error, refuse_encoding, refuse_other_than_events},
+    errors, models,
     settings::ProviderTimeouts,
     stream::{AnswerStream, Patience},
     translate,
@@ -32,8 +32,6 @@ const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
 const LIST_VERSION: &str = "2026-10-21";
 /// Longest wait for a list of models: a person waits for it.
 const LIST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest wait for the body of an error, whose status says most already.
-const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection waits for the next call. Its buffers may hold the last key, so not for long.
 const POOL_IDLE: Duration = Duration::from_secs(30);
 /// The slowest way up that we wait for, in bytes a second.
@@ -201,78 +199,6 @@ fn key_header(key: &ApiKeySecret) -> Result<HeaderValue, LlmError> {
     Ok(value)
 }
 
-/// We never ask for compression, and undo none.
-fn refuse_encoding(response: &Response) -> Result<(), LlmError> {
-    match response.headers().get(CONTENT_ENCODING) {
-        Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-            Err(malformed("The provider sent a compressed answer."))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn refuse_other_than_events(response: &Response) -> Result<(), LlmError> {
-    if is_event_stream(response.headers()) {
-        Ok(())
-    } else {
-        Err(malformed(
-            "The provider sent something else than a stream of events.",
-        ))
-    }
-}
-
-fn is_event_stream(headers: &HeaderMap) -> bool {
-    let Some(content_type) = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
-    let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("text/event-stream")
-}
-
-fn malformed(message: &str) -> LlmError {
-    LlmError::new(LlmErrorKind::Malformed).with_message(message)
-}
-
-/// The error that an answer means; its status counts even if its body doesn't come.
-async fn read_error(mut response: Response, key: &ApiKeySecret) -> LlmError {
-    let mut body = Vec::new();
-    if refuse_encoding(&response).is_ok() {
-        let read = read_up_to(&mut response, &mut body, errors::MAX_BODY);
-        // Whatever came in time is what there is.
-        let _in_time = timeout(ERROR_BODY_TIMEOUT, read).await;
-    }
-    errors::of_answer(response.status(), response.headers(), &body, key)
-}
-
-async fn read_up_to(response: &mut Response, body: &mut Vec<u8>, most: usize) {
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = most.saturating_sub(body.len());
-        body.extend(chunk.iter().take(room));
-        if chunk.len() > room {
-            return;
-        }
-    }
-}
-
-/// The whole body, if it isn't longer than `most`.
-async fn read_at_most(mut response: Response, most: usize) -> Result<Vec<u8>, LlmError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| errors::of_transport(&error))?
-    {
-        if body.len() + chunk.len() > most {
-            return Err(malformed("The provider's list of models is too long."));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 /// Why there is no client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClientSetupError {
@@ -302,19 +228,5 @@ mod tests {
             request.headers()[API_KEY].as_bytes(),
             key.expose().as_bytes()
         );
-    }
-
-    #[test]
-    fn only_event_streams_are_taken_for_such() {
-        let of = |text: &'static str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(text));
-            is_event_stream(&headers)
-        };
-        assert!(of("text/event-stream; charset=utf-8"));
-        assert!(of("Text/Event-Stream"));
-        assert!(!of("application/json"));
-        assert!(!of("text/event-stream-not"));
-        assert!(!is_event_stream(&HeaderMap::new()));
     }
 }

@@ -1,6 +1,7 @@
 //! Anthropic's Messages API: requests out, events in, answers put together, errors told apart.
 
 mod assemble;
+mod body;
 mod client;
 mod errors;
 mod event;
@@ -10,6 +11,7 @@ mod outbound_proxy;
 mod provider_url;
 mod sampling;
 mod settings;
+mod shown_content;
 mod sse;
 mod stream;
 mod translate;

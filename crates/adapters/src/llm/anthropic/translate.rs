@@ -3,14 +3,11 @@
 use std::fmt::Write;
 
 use latchkey_domain::{
-    RawJson,
-    llm::{LlmError, LlmErrorKind, LlmRequest, ModelId, Turn, TurnRole},
-    usage::ModelPrice,
+    llm::{LlmError, LlmErrorKind, LlmRequest},
     user::CacheLifetime,
 };
-use serde_json::value::RawValue;
 
-use super::{json_text::push_string, sampling::Temperature, wire};
+use super::{json_text::push_string, sampling::Temperature, shown_content::ShownContent};
 
 /// The version of the API that we speak.
 const CURRENT_VERSION: &str = "2026-10-21";
@@ -147,78 +144,13 @@ fn push_messages(body: &mut String, request: &LlmRequest) {
     body.push(']');
 }
 
-/// What of a turn the model gets to see.
-enum ShownContent<'a> {
-    All(&'a RawJson),
-    Some(Vec<&'a RawValue>),
-}
-
-impl<'a> ShownContent<'a> {
-    fn of(turn: &'a Turn, model: &ModelId) -> Self {
-        let content = &turn.content;
-        if turn.role == TurnRole::User || !content.as_str().contains("thinking") {
-            return Self::All(content);
-        }
-        let Ok(mut blocks) = serde_json::from_str::<Vec<&RawValue>>(content.as_str()) else {
-            return Self::All(content);
-        };
-        let all = blocks.len();
-        if turn
-            .model
-            .as_ref()
-            .is_some_and(|writer| !same_model(writer, model))
-        {
-            blocks.retain(|block| !is_thinking(block));
-        }
-        // An assistant's turn can't end with thinking: the provider refuses it.
-        while blocks.last().is_some_and(|block| is_thinking(block)) {
-            blocks.pop();
-        }
-        if blocks.len() == all {
-            Self::All(content)
-        } else {
-            Self::Some(blocks)
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::All(content) => content.is_empty_array(),
-            Self::Some(blocks) => blocks.is_empty(),
-        }
-    }
-
-    fn push_to(&self, body: &mut String) {
-        match self {
-            Self::All(content) => body.push_str(content.as_str()),
-            Self::Some(blocks) => {
-                body.push('[');
-                for (at, block) in blocks.iter().enumerate() {
-                    if at > 0 {
-                        body.push(',');
-                    }
-                    body.push_str(block.get());
-                }
-                body.push(']');
-            }
-        }
-    }
-}
-
-fn is_thinking(block: &RawValue) -> bool {
-    serde_json::from_str::<wire::Typed<'_>>(block.get())
-        .is_ok_and(|block| matches!(block.kind.as_ref(), "thinking" | "redacted_thinking"))
-}
-
-/// Whether both ids name one model: the answer to an alias carries the dated id.
-fn same_model(a: &ModelId, b: &ModelId) -> bool {
-    let known = |model| ModelPrice::find(model).map(|price| price.id);
-    a == b || known(a).is_some_and(|id| known(b) == Some(id))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use latchkey_domain::{
+        RawJson,
+        llm::{ModelId, Turn, TurnRole},
+    };
     use serde_json::{Value, json};
 
     fn model(id: &str) -> ModelId {

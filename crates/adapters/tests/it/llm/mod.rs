@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod contract;
 mod faults;
 mod lists;
 mod privacy;

@@ -87,9 +87,9 @@ async fn a_stream_that_goes_on_for_ever_is_given_up() {
 #[tokio::test]
 async fn signs_of_life_keep_a_slow_stream_alive() {
     let provider = provider().await;
-    let client = impatient(&provider.base_url(), idle(1_000));
+    let client = impatient(&provider.base_url(), idle(3_000));
     // Longer in all than may pass between two events.
-    provider.script(Reply::many(30).pace(Duration::from_millis(60)));
+    provider.script(Reply::many(60).pace(Duration::from_millis(60)));
     let mut stream = open(&client).await.unwrap();
     let (events, end) = read_all(stream.as_mut()).await;
     assert_eq!(end, Ok(()));

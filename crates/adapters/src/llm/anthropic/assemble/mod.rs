@@ -1,6 +1,7 @@
 //! Puts an answer together from its events, whether they come from the provider or from a journal.
 
 mod block;
+mod growth;
 mod next_turn;
 mod usage;
 
