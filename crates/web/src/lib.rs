@@ -1,103 +1,118 @@
-//! The pages that come with the server, inside the binary: what to send for a path, as which type, under which policy.
+//! The pages: plain files, embedded in the binary, served from our own origin with nothing fetched from elsewhere.
+//!
+//! `vendor/` holds other people's files with their licences; `vendor.json` lists them with their checksums.
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::{Embed, EmbeddedFile};
 
-/// Everything under `files/`; read from disk in debug builds, so that an edited page needs no rebuild.
-#[derive(RustEmbed)]
-#[folder = "files"]
-struct Files;
+#[derive(Embed)]
+#[folder = "pages"]
+struct Pages;
 
-/// One file as it goes out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asset {
-    pub bytes: Cow<'static, [u8]>,
+#[derive(Embed)]
+#[folder = "vendor/redoc"]
+struct Redoc;
+
+/// A file of the pages.
+#[derive(Debug)]
+pub struct File {
+    /// Its media type.
     pub content_type: &'static str,
-    /// A strong validator with its quotes. It names these bytes: an encoded answer needs another one.
-    pub etag: String,
-    /// The `Content-Security-Policy` to send with it.
-    pub csp: &'static str,
-    pub cache: Caching,
+    /// What is in it.
+    pub bytes: Cow<'static, [u8]>,
+    /// Changes whenever the content does.
+    pub version: String,
 }
 
-/// How long a browser may use a file without asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caching {
-    /// The bytes behind this path change with a release.
-    Revalidate,
-    /// The path has the version in it.
-    Immutable,
-}
-
-impl Caching {
-    /// The value of `Cache-Control`.
-    pub fn header_value(self) -> &'static str {
-        match self {
-            Self::Revalidate => "no-cache",
-            Self::Immutable => "public, max-age=31536000, immutable",
-        }
-    }
-}
-
-/// For our own pages: nothing but our own files.
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                   base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// For the API page: Redoc writes its styles into the page and searches in a worker that it makes from a blob.
-const DOCS_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src blob:; \
-                        img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-                        frame-ancestors 'none'";
-
-/// The file behind a request's path.
-pub fn asset(path: &str) -> Option<Asset> {
-    let path = if path == "/docs/" { "/docs" } else { path };
-    // By comparison with what is there, never by joining: no spelling of a path leads outside.
-    let file = Files::iter().find(|file| request_path(file) == path)?;
-    let content_type = content_type(&file)?;
-    let embedded = Files::get(&file)?;
-    Some(Asset {
-        etag: etag(&embedded),
-        bytes: embedded.data,
-        content_type,
-        csp: if path == "/docs" || path.starts_with("/docs/") { DOCS_CSP } else { CSP },
-        cache: if file.starts_with("vendor/") { Caching::Immutable } else { Caching::Revalidate },
+/// The file at `path`, such as `index.html` or `assets/page.css`.
+pub fn file(path: &str) -> Option<File> {
+    let file = Pages::get(path).or_else(|| Redoc::get(path.strip_prefix("assets/")?))?;
+    Some(File {
+        content_type: content_type(path)?,
+        version: version(&file),
+        bytes: file.data,
     })
 }
 
-/// Every path that [`asset`] answers.
-pub fn paths() -> impl Iterator<Item = String> {
-    Files::iter().map(|file| request_path(&file).into_owned())
+fn content_type(path: &str) -> Option<&'static str> {
+    let (_, extension) = path.rsplit_once('.')?;
+    Some(match extension {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => return None,
+    })
 }
 
-fn request_path(file: &str) -> Cow<'static, str> {
-    match file {
-        "index.html" => "/".into(),
-        "docs/index.html" => "/docs".into(),
-        // Under the API page, whose policy it needs.
-        _ if file.starts_with("vendor/") => format!("/docs/{file}").into(),
-        _ => format!("/{file}").into(),
-    }
+/// The first half of the content's SHA-256.
+fn version(file: &EmbeddedFile) -> String {
+    let hash = file.metadata.sha256_hash();
+    hash.iter().take(16).fold(String::new(), |mut text, byte| {
+        // Writing into a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
-fn content_type(file: &str) -> Option<&'static str> {
-    let (_, extension) = file.rsplit_once('.')?;
-    match extension {
-        "html" => Some("text/html; charset=utf-8"),
-        "css" => Some("text/css; charset=utf-8"),
-        "js" => Some("text/javascript; charset=utf-8"),
-        "svg" => Some("image/svg+xml"),
-        "txt" => Some("text/plain; charset=utf-8"),
-        _ => None,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn etag(file: &EmbeddedFile) -> String {
-    let mut etag = String::from("\"");
-    for byte in file.metadata.sha256_hash().iter().take(16) {
-        // Writing to a string can't fail.
-        let _ = write!(etag, "{byte:02x}");
+    fn text(path: &str) -> String {
+        String::from_utf8(file(path).unwrap().bytes.into_owned()).unwrap()
     }
-    etag.push('"');
-    etag
+
+    #[test]
+    fn every_file_has_a_type() {
+        for path in Pages::iter() {
+            assert!(file(&path).is_some(), "{path}");
+        }
+        assert!(file("assets/redoc.standalone.js").is_some());
+        for path in [
+            "",
+            "LICENSE",
+            "assets/",
+            "../Cargo.toml",
+            "assets/../index.html",
+            "vendor.json",
+        ] {
+            assert!(file(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn pages_load_only_files_that_are_here_and_nothing_inline() {
+        for page in ["index.html", "docs.html"] {
+            let html = text(page);
+            for attribute in ["src=\"", "href=\""] {
+                for target in html.split(attribute).skip(1) {
+                    let target = target.split('"').next().unwrap();
+                    assert!(target.starts_with('/'), "{page} refers to {target}");
+                    if let Some(asset) = target.strip_prefix("/assets/") {
+                        assert!(file(&format!("assets/{asset}")).is_some(), "{target}");
+                    }
+                }
+            }
+            assert!(
+                !html.contains("<style") && !html.contains(" style="),
+                "{page}"
+            );
+            for script in html.split("<script").skip(1) {
+                assert!(script.starts_with(" src="), "{page}");
+            }
+            assert!(
+                !html.contains(" onclick=") && !html.contains("javascript:"),
+                "{page}"
+            );
+        }
+    }
+
+    #[test]
+    fn versions_follow_the_content() {
+        let (a, b) = (file("index.html").unwrap(), file("docs.html").unwrap());
+        assert_ne!(a.version, b.version);
+        assert_eq!(a.version.len(), 32);
+    }
 }

@@ -1,7 +1,8 @@
 // Lays out /openapi.json with Redoc, in our colours, and says so when it can't.
 
+import { theme } from '/docs/theme.js';
+
 const message = document.getElementById('message');
-const place = document.getElementById('api');
 
 async function description() {
   const answer = await fetch('/openapi.json', { headers: { accept: 'application/json' } });
@@ -11,6 +12,7 @@ async function description() {
 
 function options() {
   return {
+    theme: theme(),
     scrollYOffset: '.bar',
     hideDownloadButton: true,
     nativeScrollbars: true,
@@ -20,8 +22,10 @@ function options() {
 }
 
 try {
-  const spec = await description();
-  Redoc.init(spec, options(), place, () => { message.hidden = true; });
+  const place = document.getElementById('api');
+  window.Redoc.init(await description(), options(), place, () => { message.hidden = true; });
+  // Redoc takes its colours once.
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => location.reload());
 } catch (fault) {
   message.textContent = `The description of the API can’t be shown. ${fault.message}`;
 }

@@ -1,0 +1,45 @@
+//! `POST /api/auth/reset`
+
+use latchkey_domain::secret::SecretText;
+use utoipa::ToSchema;
+
+use crate::{
+    call::Call,
+    json::{Fields, ReadBody, secret},
+    problem::Problem,
+    reply::{Answer, Reply},
+};
+
+/// A one-time code and the password to set with it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ResetBody {
+    /// The code that the operator handed over.
+    #[schema(value_type = String, write_only)]
+    code: SecretText,
+    /// The new password.
+    #[schema(value_type = String, max_length = 256, write_only)]
+    new_password: SecretText,
+}
+
+impl ReadBody for ResetBody {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let code = fields.required("code", secret);
+        let new_password = fields.required("newPassword", secret);
+        Some(Self {
+            code: code?,
+            new_password: new_password?,
+        })
+    }
+}
+
+/// Sets a new password with a one-time code, and ends all sessions.
+pub async fn reset(call: Call) -> Answer {
+    let body: ResetBody = call.body()?;
+    let accounts = &call.api.application.accounts;
+    accounts
+        .reset_password(body.code, body.new_password, call.address.clone())
+        .await
+        .map_err(|error| Problem::from(error).at_password("/newPassword"))?;
+    Ok(Reply::no_content())
+}

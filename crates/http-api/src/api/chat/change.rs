@@ -1,0 +1,62 @@
+//! `PATCH /api/chat/conversations/{id}`
+
+use latchkey_application::Actor;
+use latchkey_domain::{conversation::ConversationChange, id::ApiKeyId, llm::ModelId};
+use utoipa::ToSchema;
+
+use super::{addressed_conversation, system_prompt, title};
+use crate::{
+    call::Call,
+    json::{Fields, ReadBody, key_id, parsed},
+    reply::{Answer, Reply},
+    views::ConversationView,
+};
+
+/// What changes of a conversation; what is left out stays, `null` takes away.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct ChangeConversationBody {
+    /// The title.
+    #[schema(value_type = Option<String>, max_length = 200)]
+    title: Option<Option<String>>,
+    /// The model of its next message.
+    #[schema(value_type = Option<String>)]
+    model: Option<Option<ModelId>>,
+    /// The system prompt.
+    #[schema(value_type = Option<String>)]
+    system: Option<Option<String>>,
+    /// The stored key that pays for it.
+    #[schema(value_type = Option<String>)]
+    key_id: Option<Option<ApiKeyId>>,
+}
+
+impl ReadBody for ChangeConversationBody {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self {
+            title: fields.clearable("title", parsed(title)),
+            model: fields.clearable("model", parsed(ModelId::parse)),
+            system: fields.clearable("system", system_prompt),
+            key_id: fields.clearable("keyId", key_id),
+        })
+    }
+}
+
+impl From<ChangeConversationBody> for ConversationChange {
+    fn from(body: ChangeConversationBody) -> Self {
+        Self {
+            title: body.title,
+            model: body.model,
+            system: body.system,
+            key: body.key_id,
+        }
+    }
+}
+
+/// Changes a conversation.
+pub async fn change_conversation(call: Call, actor: Actor) -> Answer {
+    let id = addressed_conversation(&call)?;
+    let body: ChangeConversationBody = call.body()?;
+    let conversations = &call.api.application.conversations;
+    let conversation = conversations.update(&actor, &id, body.into()).await?;
+    Reply::ok(&ConversationView::of(&conversation))
+}

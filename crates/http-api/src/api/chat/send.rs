@@ -1,0 +1,76 @@
+//! `POST /api/chat/conversations/{id}/messages`
+
+use latchkey_application::{
+    Actor,
+    chat::{Caller, StartedAnswer},
+};
+use latchkey_domain::{conversation::ConversationId, rate_limit::LimitState};
+
+use super::send_body::SendMessageBody;
+use crate::{
+    call::Call,
+    limit_headers,
+    problem::{Problem, PublicText},
+    reply::{Answer, Reply},
+    sse::{AnswerStream, lost_run},
+    views::{AnswerView, MessageView},
+};
+
+/// Sends a message, and answers with JSON or as events.
+pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
+    let body: SendMessageBody = call.body()?;
+    let conversation = conversation_to_write(&call)?;
+    let as_events = body.wants_events().unwrap_or_else(|| accepts_events(&call));
+    let caller = match actor {
+        Some(actor) => Caller::SignedIn(actor),
+        None => Caller::Anonymous {
+            address: call.address.clone(),
+        },
+    };
+    let command = body.into_command(conversation);
+    let chat = &call.api.application.chat;
+    let started = chat.send(caller, command, call.left.clone()).await?;
+    let limit = started.limit;
+    let reply = if as_events {
+        let heartbeat = call.api.settings.heartbeat;
+        Reply::events(AnswerStream::of(started, call.id.clone(), heartbeat))
+    } else {
+        finished(started).await?
+    };
+    Ok(with_limit(reply, limit))
+}
+
+/// The id under which a conversation may be made: unlike elsewhere, a wrong form is worth a word.
+fn conversation_to_write(call: &Call) -> Result<ConversationId, Problem> {
+    ConversationId::parse(call.param("id")).map_err(|fault| {
+        let text = PublicText::of(&fault).as_str().to_owned();
+        Problem::invalid(vec![crate::problem::FieldFault {
+            pointer: "{id}".to_owned(),
+            detail: text.into(),
+        }])
+    })
+}
+
+fn accepts_events(call: &Call) -> bool {
+    call.headers.accept.text().is_some_and(|accept| {
+        accept
+            .split(',')
+            .filter_map(|range| range.split(';').next())
+            .any(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+    })
+}
+
+/// The whole answer as JSON, once it has ended.
+async fn finished(mut started: StartedAnswer) -> Answer {
+    let asked = started.user_message.take();
+    let end = started.finish().await.ok_or_else(lost_run)?;
+    if let Some(fault) = end.fault.clone() {
+        let answer = MessageView::of(&end.message);
+        return Err(Problem::from(fault).member("assistantMessage", &answer));
+    }
+    Reply::ok(&AnswerView::of(&end, asked.as_ref()))
+}
+
+fn with_limit(reply: Reply, limit: LimitState) -> Reply {
+    reply.with_headers(limit_headers::granted(&limit))
+}

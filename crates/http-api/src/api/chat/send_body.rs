@@ -1,0 +1,174 @@
+//! The body of a message to send.
+
+use latchkey_application::chat::{Parent, SendMessage};
+use latchkey_domain::{
+    RawJson,
+    conversation::ConversationId,
+    id::ApiKeyId,
+    llm::{ModelId, Turn},
+    secret::SecretText,
+    user::OnDisconnect,
+};
+use utoipa::ToSchema;
+
+use super::{
+    content::{self, Content},
+    history, options, system_prompt,
+};
+use crate::{
+    api::me::update::ON_DISCONNECT,
+    json::{
+        Fault, Fields, Kind, ReadBody, Value, boolean, chosen, key_id, message_id, parsed, secret,
+        whole_number,
+    },
+};
+
+/// More than any model writes.
+const MOST_TOKENS: u32 = 10_000_000;
+
+/// A message to send: `message` or `content`, and how it is to be answered.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct SendMessageBody {
+    /// The message, or its content blocks; one of both must be there.
+    #[schema(inline = false, value_type = Option<String>, rename = "message")]
+    content: Content,
+    /// The model; becomes the conversation's.
+    #[schema(value_type = Option<String>)]
+    model: Option<ModelId>,
+    /// The system prompt; becomes the conversation's.
+    system: Option<String>,
+    /// Most tokens of the answer; 16,000 or the model's limit if nothing is said.
+    #[schema(minimum = 1)]
+    max_tokens: Option<u32>,
+    /// Sampling temperature, for models that take one.
+    #[schema(minimum = 0, maximum = 1)]
+    temperature: Option<f64>,
+    /// The provider's own `thinking` object, passed on as it is.
+    #[schema(value_type = Option<Object>)]
+    thinking: Option<RawJson>,
+    /// Further fields of the provider's, passed on as they are: `output_config`, `stop_sequences`, `tools`, `tool_choice`,
+    /// `service_tier`, `speed`, `inference_geo`, `metadata` (without `user_id`).
+    #[schema(value_type = Option<Object>)]
+    options: Vec<(&'static str, RawJson)>,
+    /// Whether the answer is wanted as events. Left out, `Accept: text/event-stream` says so.
+    stream: Option<bool>,
+    /// What happens when the reader leaves: `finish` or `stop`. Without an account always `stop`.
+    #[schema(value_type = Option<String>)]
+    on_disconnect: Option<OnDisconnect>,
+    /// The message that this one follows. Left out it is the last one shown; `null` begins anew at the root.
+    #[schema(value_type = Option<String>)]
+    parent_id: Parent,
+    /// A key for this request alone; nothing of it is kept.
+    #[schema(value_type = Option<String>, write_only)]
+    api_key: Option<SecretText>,
+    /// One of the caller's stored keys.
+    #[schema(value_type = Option<String>)]
+    key_id: Option<ApiKeyId>,
+    /// Earlier turns as `{role, content}`, without an account only.
+    #[schema(value_type = Option<Vec<Object>>)]
+    history: Vec<Turn>,
+}
+
+impl ReadBody for SendMessageBody {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let content = read_content(fields);
+        let model = fields.optional("model", parsed(ModelId::parse));
+        let system = fields.optional("system", system_prompt);
+        let max_tokens = fields.optional("maxTokens", whole_number(1..=MOST_TOKENS));
+        let temperature = fields.optional("temperature", temperature);
+        let thinking = fields.optional("thinking", thinking);
+        let options = fields.optional("options", options::read);
+        let stream = fields.optional("stream", boolean);
+        let on_disconnect = fields.optional("onDisconnect", chosen(ON_DISCONNECT));
+        let parent = fields.clearable("parentId", message_id);
+        let api_key = fields.optional("apiKey", secret);
+        let key = fields.optional("keyId", key_id);
+        let history = fields.optional("history", history::read);
+        if api_key.is_some() && key.is_some() {
+            fields.fault("keyId", "and apiKey exclude each other");
+        }
+        Some(Self {
+            content: content?,
+            model,
+            system,
+            max_tokens,
+            temperature,
+            thinking,
+            options: options.unwrap_or_default(),
+            stream,
+            on_disconnect,
+            parent_id: match parent {
+                None => Parent::ShownLeaf,
+                Some(None) => Parent::Root,
+                Some(Some(message)) => Parent::Message(message),
+            },
+            api_key,
+            key_id: key,
+            history: history.unwrap_or_default(),
+        })
+    }
+}
+
+/// `message` or `content`, of which exactly one must be there.
+fn read_content(fields: &mut Fields<'_>) -> Option<Content> {
+    let has_message = fields.has("message");
+    let has_content = fields.has("content");
+    let message = fields.optional("message", content::of_text);
+    let blocks = fields.optional("content", content::of_blocks);
+    match (has_message, has_content) {
+        (false, false) => {
+            fields.fault("message", "or content is required");
+            None
+        }
+        (true, true) => {
+            fields.fault("content", "and message exclude each other");
+            None
+        }
+        _ => message.or(blocks),
+    }
+}
+
+fn temperature(value: Value<'_>) -> Result<f64, Fault> {
+    let number = (value.kind() == Kind::Number).then(|| value.text().parse::<f64>().ok());
+    number
+        .flatten()
+        .filter(|temperature| (0.0..=1.0).contains(temperature))
+        .ok_or_else(|| "must be a number from 0 to 1".into())
+}
+
+/// The provider's own object, which it checks itself.
+fn thinking(value: Value<'_>) -> Result<RawJson, Fault> {
+    if value.kind() == Kind::Object {
+        Ok(value.to_raw())
+    } else {
+        Err("must be an object".into())
+    }
+}
+
+impl SendMessageBody {
+    /// Whether the answer is wanted as events; `None` leaves it to `Accept`.
+    pub(super) fn wants_events(&self) -> Option<bool> {
+        self.stream
+    }
+
+    /// The command to send this to `conversation`.
+    pub(super) fn into_command(self, conversation: ConversationId) -> SendMessage {
+        SendMessage {
+            conversation,
+            content: self.content.blocks,
+            text: self.content.text,
+            model: self.model,
+            system: self.system,
+            max_tokens: self.max_tokens,
+            temperature: self.temperature,
+            thinking: self.thinking,
+            options: self.options,
+            on_disconnect: self.on_disconnect,
+            parent: self.parent_id,
+            given_key: self.api_key,
+            key: self.key_id,
+            history: self.history,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! `POST /api/chat/conversations/{id}/messages/{messageId}/stop`
+
+use latchkey_application::{Actor, chat::ChatError};
+use latchkey_domain::id::MessageId;
+
+use super::addressed_conversation;
+use crate::{
+    call::Call,
+    reply::{Answer, Reply},
+    views::MessageView,
+};
+
+/// Stops a running answer and keeps what came.
+pub async fn stop_answer(call: Call, actor: Actor) -> Answer {
+    let conversation = addressed_conversation(&call)?;
+    let message = MessageId::parse(call.param("messageId")).ok_or(ChatError::NotFound)?;
+    let chat = &call.api.application.chat;
+    let stopped = chat.stop(&actor, &conversation, message).await?;
+    Reply::ok(&MessageView::of_path(&stopped))
+}

@@ -1,0 +1,91 @@
+//! Text that clients may read, and causes that they may not: different types, so that none becomes the other.
+
+use std::{borrow::Cow, fmt};
+
+use latchkey_domain::{
+    api_key::MalformedKey,
+    conversation::InvalidConversationId,
+    error::BoxError,
+    llm::{InvalidModelId, LlmError},
+    user::{InvalidEmail, InvalidName, InvalidPassword, PasswordWeakness},
+};
+
+/// Text for clients. It is made of fixed words, of texts that were written for people, or of the provider's
+/// scrubbed words; there is no way from an error's `Display` to here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicText(Cow<'static, str>);
+
+impl PublicText {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What a value of ours that was written for people says.
+    pub fn of(words: &impl ForPeople) -> Self {
+        Self(words.to_string().into())
+    }
+
+    /// The same, about something: `The password must have …`.
+    pub fn about(subject: &'static str, words: &impl ForPeople) -> Self {
+        Self(format!("{subject} {words}.").into())
+    }
+
+    /// Our sentence, then the provider's own words.
+    pub fn with_provider_words(sentence: &'static str, error: &LlmError) -> Self {
+        match &error.message {
+            Some(words) => Self(format!("{sentence} Anthropic says: \"{words}\"").into()),
+            None => Self(sentence.into()),
+        }
+    }
+
+    /// Why a body isn't JSON, and where.
+    pub fn with_position(what: &'static str, at: u64) -> Self {
+        Self(format!("The body can't be read as JSON: {what} (byte {at}).").into())
+    }
+
+    /// Fixed words around a number.
+    pub fn with_number(before: &'static str, number: u64, after: &'static str) -> Self {
+        Self(format!("{before}{number}{after}").into())
+    }
+}
+
+impl From<&'static str> for PublicText {
+    fn from(text: &'static str) -> Self {
+        Self(text.into())
+    }
+}
+
+/// Errors of the domain whose text was written for the person who made the fault, and holds nothing of the input.
+pub trait ForPeople: fmt::Display {}
+
+impl ForPeople for InvalidConversationId {}
+impl ForPeople for InvalidEmail {}
+impl ForPeople for InvalidModelId {}
+impl ForPeople for InvalidName {}
+impl ForPeople for InvalidPassword {}
+impl ForPeople for MalformedKey {}
+impl ForPeople for PasswordWeakness {}
+
+/// Why something failed inside: for the log alone.
+#[derive(Debug)]
+pub struct InternalCause(BoxError);
+
+impl InternalCause {
+    /// The cause.
+    pub fn new(cause: impl Into<BoxError>) -> Self {
+        Self(cause.into())
+    }
+
+    /// The whole chain in one line.
+    pub fn chain(&self) -> String {
+        let mut chain = self.0.to_string();
+        let mut source = self.0.source();
+        while let Some(cause) = source {
+            chain.push_str(": ");
+            chain.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        chain
+    }
+}

@@ -1,0 +1,123 @@
+//! Answers, on their way from a handler to the wire.
+
+use std::borrow::Cow;
+
+use actix_web::http::{
+    StatusCode,
+    header::{HeaderName, HeaderValue},
+};
+use serde::Serialize;
+
+use crate::{
+    problem::{InternalCause, Problem},
+    sse::AnswerStream,
+};
+
+/// What a handler gives.
+pub type Answer = Result<Reply, Problem>;
+
+/// An answer.
+pub struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: ReplyBody,
+}
+
+/// What an answer holds; each kind has headers of its own.
+pub(crate) enum ReplyBody {
+    /// Nothing.
+    Empty,
+    /// JSON of ours.
+    Json(Vec<u8>),
+    /// A file of the pages.
+    File(PageFile),
+    /// A running answer.
+    Events(Box<AnswerStream>),
+}
+
+/// A file of the pages.
+pub(crate) struct PageFile {
+    pub(crate) content_type: &'static str,
+    pub(crate) bytes: Cow<'static, [u8]>,
+    pub(crate) policy: PagePolicy,
+}
+
+/// What a page may load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PagePolicy {
+    /// Our own pages: scripts and styles of ours, nothing inline.
+    Own,
+    /// The API reader, whose library writes styles and starts a worker.
+    ApiReader,
+}
+
+impl Reply {
+    /// 200 with JSON.
+    pub fn ok(body: &impl Serialize) -> Answer {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 with JSON and where the new thing is.
+    pub fn created(location: &str, body: &impl Serialize) -> Answer {
+        let location = HeaderValue::try_from(location)
+            .map_err(|error| Problem::internal(InternalCause::new(error)))?;
+        Ok(Self::json(StatusCode::CREATED, body)?
+            .header(actix_web::http::header::LOCATION, location))
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: ReplyBody::Empty,
+        }
+    }
+
+    /// JSON with this status.
+    pub fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+        let text = serde_json::to_vec(body)
+            .map_err(|error| Problem::internal(InternalCause::new(error)))?;
+        Ok(Self {
+            status,
+            headers: Vec::new(),
+            body: ReplyBody::Json(text),
+        })
+    }
+
+    /// A running answer as events.
+    pub(crate) fn events(stream: AnswerStream) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            body: ReplyBody::Events(Box::new(stream)),
+        }
+    }
+
+    /// A file of the pages.
+    pub(crate) fn file(file: PageFile) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            body: ReplyBody::File(file),
+        }
+    }
+
+    /// The same answer with a further header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// The same answer with further headers.
+    #[must_use]
+    pub fn with_headers(mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+}

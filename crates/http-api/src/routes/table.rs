@@ -1,0 +1,428 @@
+//! The table.
+
+use actix_web::http::{Method, StatusCode};
+
+use super::{
+    AUTH_BODY, CHAT_BODY, OTHER_BODY, QueryParameter, Route,
+    access::{public, public_or_signed_in, refresh_token, signed_in, signed_in_or_given_key},
+};
+use crate::{
+    api::{
+        api_keys::{
+            add::{AddApiKeyBody, add_key},
+            delete::delete_key,
+            show::{list_keys, show_key},
+            test::{TestApiKeyBody, test_given_key, test_stored_key},
+            update::{UpdateApiKeyBody, update_key},
+        },
+        auth::{
+            login::{LoginBody, login},
+            logout::logout,
+            reauthenticate::{ReauthenticateBody, reauthenticate},
+            refresh::{RefreshBody, refresh},
+            register::{RegisterBody, register},
+            reset::{ResetBody, reset},
+        },
+        chat::{
+            change::{ChangeConversationBody, change_conversation},
+            create::{CreateConversationBody, create_conversation},
+            list::list_conversations,
+            send::send_message,
+            send_body::SendMessageBody,
+            show::{delete_conversation, list_messages, show_conversation},
+            stop::stop_answer,
+        },
+        me::{
+            account::{delete_me, show_me},
+            password::{ChangePasswordBody, change_password},
+            sessions::{end_session, list_sessions},
+            update::{UpdateMeBody, update_me},
+        },
+        models::list_models,
+        system::{health, openapi, readiness},
+        usage::summarize,
+    },
+    page,
+    problem::Code,
+    views::{
+        AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView, HealthView,
+        KeyTestView, MessageListView, MessageView, ModelListView, ReadyView, SessionListView,
+        SignedInView, UsageSummaryView, UserView,
+    },
+};
+
+const ACCOUNTS: &str = "Accounts";
+const KEYS: &str = "API keys";
+const CHAT: &str = "Chat";
+const USAGE: &str = "Usage";
+const SYSTEM: &str = "System";
+
+const PAGING: [QueryParameter; 2] = [
+    QueryParameter {
+        name: "limit",
+        description: "How many items at most: 1 to 100, 50 if nothing is said. More than 100 gives 100.",
+        kind: "integer",
+    },
+    QueryParameter {
+        name: "cursor",
+        description: "`nextCursor` of the page before.",
+        kind: "string",
+    },
+];
+
+const CONVERSATION_LIST: &[QueryParameter] = &[
+    PAGING[0],
+    PAGING[1],
+    QueryParameter {
+        name: "q",
+        description: "Only conversations whose title holds this text, without regard to case.",
+        kind: "string",
+    },
+];
+
+const USAGE_SUMMARY: &[QueryParameter] = &[
+    QueryParameter {
+        name: "from",
+        description: "First day, in UTC; the first of the month of `to` if nothing is said.",
+        kind: "date",
+    },
+    QueryParameter {
+        name: "to",
+        description: "Last day, included; today if nothing is said.",
+        kind: "date",
+    },
+    QueryParameter {
+        name: "groupBy",
+        description: "By what, in this order: a list of `day`, `model`, `key` and `conversation`. Left out, all is one sum.",
+        kind: "string",
+    },
+];
+
+/// What the provider can say when a key is checked or used.
+const PROVIDER: &[Code] = &[
+    Code::InvalidApiKey,
+    Code::ProviderPermissionDenied,
+    Code::ProviderCreditExhausted,
+    Code::ProviderSpendLimitReached,
+    Code::ProviderRateLimited,
+    Code::ProviderOverloaded,
+    Code::ProviderUnreachable,
+    Code::ProviderTimeout,
+    Code::ProviderError,
+    Code::ProviderMalformedAnswer,
+    Code::ProviderRedirected,
+];
+
+const ADD_KEY: &[Code] = &[
+    Code::InvalidApiKeyFormat,
+    Code::MalformedApiKey,
+    Code::UnsupportedApiKeyKind,
+    Code::InvalidApiKey,
+    Code::DuplicateApiKey,
+    Code::TooManyApiKeys,
+    Code::RateLimited,
+    Code::ProviderRateLimited,
+    Code::ProviderOverloaded,
+    Code::ProviderUnreachable,
+    Code::ProviderTimeout,
+    Code::ProviderError,
+    Code::ProviderMalformedAnswer,
+    Code::ProviderRedirected,
+    Code::StorageFull,
+];
+
+const SEND: &[Code] = &[
+    Code::ApiKeyRequired,
+    Code::AnonymousChatOff,
+    Code::NoActiveApiKey,
+    Code::InvalidApiKeyFormat,
+    Code::MalformedApiKey,
+    Code::UnsupportedApiKeyKind,
+    Code::ApiKeyUnreadable,
+    Code::NotFound,
+    Code::ConversationDeleted,
+    Code::AnswerRunning,
+    Code::AnswerStopped,
+    Code::AnswerGone,
+    Code::AnswerNotSaved,
+    Code::SessionEnded,
+    Code::RateLimited,
+    Code::InvalidApiKey,
+    Code::ProviderPermissionDenied,
+    Code::ProviderCreditExhausted,
+    Code::ProviderSpendLimitReached,
+    Code::ProviderRateLimited,
+    Code::ProviderOverloaded,
+    Code::ModelNotFound,
+    Code::PromptTooLong,
+    Code::ProviderRequestTooLarge,
+    Code::ProviderRefusedRequest,
+    Code::ProviderUnreachable,
+    Code::ProviderTimeout,
+    Code::ProviderError,
+    Code::ProviderInterrupted,
+    Code::ProviderMalformedAnswer,
+    Code::ProviderRedirected,
+    Code::StorageFull,
+];
+
+const SEND_MORE: &str = "The first message to an unknown conversation id creates that conversation. Signed in, a stored key \
+    pays unless `apiKey` is given; without an account `apiKey` must be given, and nothing is stored.\n\n\
+    With `\"stream\": true` or `Accept: text/event-stream` the answer comes as server-sent events: `latchkey.start` \
+    (`StartView`), the provider's own events unchanged, then `latchkey.done` (`AnswerView`) or `latchkey.error` \
+    (`AnswerErrorView`). Until the provider's first event every fault is an ordinary problem. A comment goes out every ten seconds.";
+
+/// All routes.
+pub(super) fn routes() -> Vec<Route> {
+    [chat(), keys(), accounts(), usage(), system()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn chat() -> Vec<Route> {
+    let conversations = "/api/chat/conversations";
+    let conversation = "/api/chat/conversations/{id}";
+    let messages = "/api/chat/conversations/{id}/messages";
+    vec![
+        Route::new(Method::POST, messages, signed_in_or_given_key(send_message))
+            .does(CHAT, "Sends a message")
+            .more(SEND_MORE)
+            .takes::<SendMessageBody>(CHAT_BODY)
+            .with_secrets()
+            .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
+            .answers_as("text/event-stream", "The answer as it comes.")
+            .errors(SEND),
+        Route::new(Method::GET, messages, signed_in(list_messages))
+            .does(CHAT, "Lists the messages that are shown")
+            .answers::<MessageListView<'_>>(StatusCode::OK, "The branch that is shown, oldest first.")
+            .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(
+            Method::POST,
+            "/api/chat/conversations/{id}/messages/{messageId}/stop",
+            signed_in(stop_answer),
+        )
+        .does(CHAT, "Stops a running answer")
+        .more("What came is kept. An answer that has ended is returned as it is.")
+        .answers::<MessageView<'_>>(StatusCode::OK, "The answer as saved.")
+        .errors(&[Code::NotFound]),
+        Route::new(Method::GET, conversations, signed_in(list_conversations))
+            .does(CHAT, "Lists conversations")
+            .query(CONVERSATION_LIST)
+            .answers::<ConversationListView>(StatusCode::OK, "A page, last changed first."),
+        Route::new(Method::POST, conversations, signed_in(create_conversation))
+            .does(CHAT, "Makes a conversation")
+            .takes::<CreateConversationBody>(OTHER_BODY)
+            .optionally()
+            .answers::<ConversationView>(StatusCode::CREATED, "The conversation; `Location` is its address.")
+            .errors(&[Code::ConversationExists, Code::NotFound, Code::StorageFull]),
+        Route::new(Method::GET, conversation, signed_in(show_conversation))
+            .does(CHAT, "Shows a conversation")
+            .answers::<ConversationView>(StatusCode::OK, "The conversation.")
+            .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(Method::PATCH, conversation, signed_in(change_conversation))
+            .does(CHAT, "Changes a conversation")
+            .takes::<ChangeConversationBody>(OTHER_BODY)
+            .answers::<ConversationView>(StatusCode::OK, "The conversation as it is now.")
+            .errors(&[Code::NotFound, Code::ConversationDeleted, Code::StorageFull]),
+        Route::new(Method::DELETE, conversation, signed_in(delete_conversation))
+            .does(CHAT, "Deletes a conversation")
+            .more("Its messages go with it; its id is never used again.")
+            .answers_empty("It is gone.")
+            .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(Method::GET, "/api/models", public_or_signed_in(list_models))
+            .does(CHAT, "Lists models")
+            .more("With a stored key those that it can use, as the provider says; else those of the price table.")
+            .answers::<ModelListView>(StatusCode::OK, "The models, with prices where known.")
+            .errors(PROVIDER),
+    ]
+}
+
+fn keys() -> Vec<Route> {
+    let keys = "/api/api-keys";
+    let key = "/api/api-keys/{id}";
+    vec![
+        Route::new(Method::GET, keys, signed_in(list_keys))
+            .does(KEYS, "Lists the stored keys")
+            .answers::<ApiKeyListView>(StatusCode::OK, "The keys in order of use, without their secrets."),
+        Route::new(Method::POST, keys, signed_in(add_key))
+            .does(KEYS, "Adds a key")
+            .more("The key is checked with the provider at no cost, then sealed. It never comes out again.")
+            .takes::<AddApiKeyBody>(OTHER_BODY)
+            .with_secrets()
+            .answers::<ApiKeyView>(StatusCode::CREATED, "The key, without its secret; `Location` is its address.")
+            .errors(ADD_KEY),
+        // Before `{id}`, which would match it, too.
+        Route::new(Method::POST, "/api/api-keys/test", signed_in(test_given_key))
+            .does(KEYS, "Tests a key that isn't stored")
+            .more("Stores nothing. A key that the provider rejects is an answer, too: `valid` is then false.")
+            .takes::<TestApiKeyBody>(OTHER_BODY)
+            .with_secrets()
+            .answers::<KeyTestView>(StatusCode::OK, "What the provider says of it.")
+            .errors(&[
+                Code::InvalidApiKeyFormat,
+                Code::MalformedApiKey,
+                Code::UnsupportedApiKeyKind,
+                Code::RateLimited,
+            ]),
+        Route::new(Method::GET, key, signed_in(show_key))
+            .does(KEYS, "Shows a stored key")
+            .answers::<ApiKeyView>(StatusCode::OK, "The key, without its secret.")
+            .errors(&[Code::NotFound]),
+        Route::new(Method::PUT, key, signed_in(update_key))
+            .does(KEYS, "Changes a stored key")
+            .takes::<UpdateApiKeyBody>(OTHER_BODY)
+            .answers::<ApiKeyView>(StatusCode::OK, "The key as it is now.")
+            .errors(&[Code::NotFound, Code::StorageFull]),
+        Route::new(Method::DELETE, key, signed_in(delete_key))
+            .does(KEYS, "Deletes a stored key")
+            .answers_empty("It is gone.")
+            .errors(&[Code::NotFound]),
+        Route::new(Method::POST, "/api/api-keys/{id}/test", signed_in(test_stored_key))
+            .does(KEYS, "Tests a stored key")
+            .more("Records what the provider says in `status`.")
+            .answers::<ApiKeyView>(StatusCode::OK, "The key with its new status.")
+            .errors(&[Code::NotFound, Code::RateLimited, Code::StorageFull]),
+    ]
+}
+
+fn accounts() -> Vec<Route> {
+    let me = "/api/me";
+    const NEW_PASSWORD: [Code; 4] = [
+        Code::PasswordTooShort,
+        Code::PasswordTooLong,
+        Code::PasswordTooWeak,
+        Code::SignInBusy,
+    ];
+    vec![
+        Route::new(Method::POST, "/api/auth/register", public(register))
+            .does(ACCOUNTS, "Makes an account")
+            .more("The first account of a server is its operator's.")
+            .takes::<RegisterBody>(AUTH_BODY)
+            .with_secrets()
+            .answers::<SignedInView<'_>>(StatusCode::CREATED, "The account, signed in.")
+            .errors(&[
+                Code::EmailTaken,
+                Code::SignupClosed,
+                NEW_PASSWORD[0],
+                NEW_PASSWORD[1],
+                NEW_PASSWORD[2],
+                NEW_PASSWORD[3],
+                Code::RateLimited,
+                Code::StorageFull,
+            ]),
+        Route::new(Method::POST, "/api/auth/login", public(login))
+            .does(ACCOUNTS, "Signs in")
+            .takes::<LoginBody>(AUTH_BODY)
+            .with_secrets()
+            .answers::<SignedInView<'_>>(StatusCode::OK, "The account and its tokens.")
+            .errors(&[Code::InvalidCredentials, Code::RateLimited, Code::SignInBusy]),
+        Route::new(Method::POST, "/api/auth/refresh", refresh_token(refresh))
+            .does(ACCOUNTS, "Renews the tokens")
+            .more(
+                "The refresh token comes in the body or as the cookie, and its successor goes back the same way. A used-up \
+                 token gives the same successor for 60 s while that is unused; any other re-use ends the session.",
+            )
+            .takes::<RefreshBody>(AUTH_BODY)
+            .optionally()
+            .with_secrets()
+            .answers::<SignedInView<'_>>(StatusCode::OK, "The account and its new tokens.")
+            .errors(&[Code::SessionOver, Code::OriginNotAllowed, Code::RateLimited]),
+        Route::new(Method::POST, "/api/auth/logout", refresh_token(logout))
+            .does(ACCOUNTS, "Signs out")
+            .more("By the refresh token in the body, the cookie, or the access token.")
+            .takes::<RefreshBody>(AUTH_BODY)
+            .optionally()
+            .with_secrets()
+            .answers_empty("The session has ended.")
+            .errors(&[Code::Unauthenticated, Code::OriginNotAllowed]),
+        Route::new(Method::POST, "/api/auth/reauthenticate", signed_in(reauthenticate))
+            .does(ACCOUNTS, "Gives the password again")
+            .more("Opens five minutes for changing the password, deleting the account and ending other sessions.")
+            .takes::<ReauthenticateBody>(AUTH_BODY)
+            .with_secrets()
+            .answers_empty("The five minutes run.")
+            .errors(&[Code::InvalidCredentials, Code::RateLimited, Code::SignInBusy]),
+        Route::new(Method::POST, "/api/auth/reset", public(reset))
+            .does(ACCOUNTS, "Resets a password")
+            .more("With a one-time code that the operator makes with `latchkey user reset`. All sessions end.")
+            .takes::<ResetBody>(AUTH_BODY)
+            .with_secrets()
+            .answers_empty("The password is the new one.")
+            .errors(&[
+                Code::InvalidResetCode,
+                NEW_PASSWORD[0],
+                NEW_PASSWORD[1],
+                NEW_PASSWORD[2],
+                NEW_PASSWORD[3],
+                Code::RateLimited,
+            ]),
+        Route::new(Method::GET, me, signed_in(show_me))
+            .does(ACCOUNTS, "Shows the own account")
+            .answers::<UserView>(StatusCode::OK, "The account."),
+        Route::new(Method::PATCH, me, signed_in(update_me))
+            .does(ACCOUNTS, "Changes name and settings")
+            .takes::<UpdateMeBody>(OTHER_BODY)
+            .answers::<UserView>(StatusCode::OK, "The account as it is now.")
+            .errors(&[Code::StorageFull]),
+        Route::new(Method::DELETE, me, signed_in(delete_me))
+            .does(ACCOUNTS, "Deletes the own account")
+            .more("Conversations, keys and sessions go with it; ledger and audit keep ids only.")
+            .answers_empty("It is gone.")
+            .errors(&[Code::ReauthenticationRequired]),
+        Route::new(Method::POST, "/api/me/password", signed_in(change_password))
+            .does(ACCOUNTS, "Changes the password")
+            .more("All other sessions end. This one goes on with the access token in the answer; its refresh token stays.")
+            .takes::<ChangePasswordBody>(AUTH_BODY)
+            .with_secrets()
+            .answers::<SignedInView<'_>>(StatusCode::OK, "The account and its new access token.")
+            .errors(&[
+                Code::ReauthenticationRequired,
+                NEW_PASSWORD[0],
+                NEW_PASSWORD[1],
+                NEW_PASSWORD[2],
+                NEW_PASSWORD[3],
+            ]),
+        Route::new(Method::GET, "/api/me/sessions", signed_in(list_sessions))
+            .does(ACCOUNTS, "Lists the own sessions")
+            .answers::<SessionListView>(StatusCode::OK, "The sessions, newest first."),
+        Route::new(Method::DELETE, "/api/me/sessions/{id}", signed_in(end_session))
+            .does(ACCOUNTS, "Ends a session")
+            .answers_empty("It has ended.")
+            .errors(&[Code::NotFound, Code::ReauthenticationRequired]),
+    ]
+}
+
+fn usage() -> Vec<Route> {
+    vec![
+        Route::new(Method::GET, "/api/usage/summary", signed_in(summarize))
+            .does(USAGE, "Sums up the own usage")
+            .query(USAGE_SUMMARY)
+            .answers::<UsageSummaryView>(StatusCode::OK, "Tokens by counter, and cost."),
+    ]
+}
+
+fn system() -> Vec<Route> {
+    vec![
+        Route::new(Method::GET, "/healthz", public(health))
+            .does(SYSTEM, "Says that the process lives")
+            .answers::<HealthView>(StatusCode::OK, "It does."),
+        Route::new(Method::GET, "/readyz", public(readiness))
+            .does(SYSTEM, "Says whether the server takes work")
+            .answers::<ReadyView>(StatusCode::OK, "It does.")
+            .errors(&[Code::NotReady]),
+        Route::new(Method::GET, "/openapi.json", public(openapi))
+            .does(SYSTEM, "Gives this document")
+            .answers_as("application/json", "OpenAPI 3.1."),
+        Route::new(Method::GET, "/", public(page::home))
+            .does(SYSTEM, "Says what this is")
+            .answers_as("text/html; charset=utf-8", "A page."),
+        Route::new(Method::GET, "/docs", public(page::api_reader))
+            .does(SYSTEM, "Shows this document")
+            .answers_as("text/html; charset=utf-8", "A page."),
+        Route::new(Method::GET, "/assets/{file}", public(page::asset))
+            .does(SYSTEM, "Gives a file of the pages")
+            .answers_as("*/*", "The file.")
+            .errors(&[Code::NotFound]),
+    ]
+}
