@@ -11,13 +11,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Forgets uses that are `length` old at `now`. Uses later than `now` were counted before the clock stepped back;
-    /// they count as of now, so that nobody waits longer than one window.
+    /// Forgets uses that are `length` old at `now`, and those that a clock counted which was more than `length`
+    /// ahead: otherwise a clock that is put right would lock people out for as long as it was wrong.
     pub(super) fn slide(&mut self, length: Duration, now: Timestamp) {
-        for used_at in self.uses.iter_mut().rev() {
-            if *used_at <= now {
-                break;
-            }
+        self.uses.retain(|used_at| used_at.since(now) <= length);
+        for used_at in self.uses.iter_mut().rev().take_while(|it| **it > now) {
             *used_at = now;
         }
         while self

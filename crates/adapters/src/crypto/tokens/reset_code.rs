@@ -16,6 +16,8 @@ const DOMAIN: &[u8] = b"latchkey-reset-code-v1";
 const CODE_LEN: usize = 20;
 const SYMBOLS: usize = 32;
 const GROUP: usize = 4;
+/// Longer texts are no code, however many spaces somebody put in.
+const MAX_TYPED: usize = 256;
 /// Crockford's alphabet: no I, L, O or U, which are read as others.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -78,17 +80,21 @@ fn write(code: &[u8; CODE_LEN]) -> SecretText {
 
 /// The bytes of a code as somebody typed it: with or without prefix, dashes and spaces, in either case.
 fn read(typed: &str) -> Option<Zeroizing<[u8; CODE_LEN]>> {
-    let typed = typed.trim();
-    let symbols = match typed.split_at_checked(PREFIX.len()) {
+    if typed.len() > MAX_TYPED {
+        return None;
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(MAX_TYPED));
+    plain.extend(typed.chars().filter(|c| *c != '-' && !c.is_whitespace()));
+    let symbols = match plain.split_at_checked(PREFIX.len()) {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
-        _ => typed,
+        _ => plain.as_str(),
     };
     let mut code = Zeroizing::new([0; CODE_LEN]);
     let mut bytes = code.iter_mut();
     let mut pending: u16 = 0;
     let mut bits = 0;
     let mut count = 0;
-    for symbol in symbols.chars().filter(|c| !matches!(c, '-' | ' ')) {
+    for symbol in symbols.chars() {
         pending = (pending << 5) | value(symbol)?;
         bits += 5;
         count += 1;

@@ -206,26 +206,19 @@ fn the_same_secret_never_gives_the_same_bytes_and_its_length_is_hidden() {
     }
 }
 
+/// A million where the compiler optimises (6 s); in debug each takes twenty times as long.
+const SEALS: usize = if cfg!(debug_assertions) {
+    20_000
+} else {
+    1_000_000
+};
+
 #[test]
-fn a_million_nonces_are_all_different() {
-    let mut nonces: Vec<[u8; 24]> = Vec::with_capacity(1_000_000);
-    std::thread::scope(|scope| {
-        let sealing = [0, 1].map(|_| {
-            scope.spawn(|| {
-                let nonce = || sealed(b"")[8..32].try_into().unwrap();
-                std::iter::repeat_with(nonce)
-                    .take(500_000)
-                    .collect::<Vec<[u8; 24]>>()
-            })
-        });
-        for thread in sealing {
-            nonces.extend(thread.join().unwrap());
-        }
-    });
-    nonces.sort_unstable();
-    let count = nonces.len();
-    nonces.dedup();
-    assert_eq!((count, nonces.len()), (1_000_000, 1_000_000));
+fn no_nonce_comes_twice() {
+    let nonces: std::collections::HashSet<[u8; 24]> = (0..SEALS)
+        .map(|_| sealed(b"")[8..32].try_into().unwrap())
+        .collect();
+    assert_eq!(nonces.len(), SEALS);
 }
 
 #[test]

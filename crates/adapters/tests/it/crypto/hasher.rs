@@ -241,7 +241,10 @@ async fn a_caller_that_leaves_gives_its_place_back() {
         for task in tasks {
             // One may have been turned away, because the hash of a caller that left is still being made.
             let outcome = task.await;
-            assert!(matches!(outcome, Err(_) | Ok(Err(PasswordHasherError::Busy))));
+            assert!(matches!(
+                outcome,
+                Err(_) | Ok(Err(PasswordHasherError::Busy))
+            ));
         }
     }
     // At most one hash is still being made; those that waited are gone.

@@ -1,6 +1,7 @@
 //! Cryptography: formats, refusals, and the two standard algorithms against published vectors.
 
 mod blob;
+mod contracts;
 mod data_keys;
 mod hasher;
 mod keyring;

@@ -419,9 +419,10 @@ mod refresh {
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
             assert_eq!(tokens.recognise(&changed), None, "{at}");
+            let made_good = with_good_checksum(&changed);
             assert_eq!(
-                tokens.recognise(&with_good_checksum(&changed)),
-                None,
+                tokens.recognise(&made_good).is_some(),
+                made_good == token,
                 "{at}"
             );
         }
