@@ -1,0 +1,187 @@
+//! Chat over in-memory ports and a provider that follows a script.
+
+mod beginning;
+mod endings;
+mod paying;
+mod provider_faults;
+mod recovery;
+
+use std::sync::Arc;
+
+use latchkey_application::{
+    Actor,
+    chat::{
+        AnswerUpdate, Caller, ChatError, EndedAnswer, Parent, ReaderLeft, SendMessage,
+        StartedAnswer,
+    },
+};
+use latchkey_domain::{
+    conversation::{ConversationId, ConversationLookup, Message, MessageStatus, PathMessage},
+    llm::LlmEvent,
+    user::OnDisconnect,
+};
+use latchkey_test_support::{
+    builders::chat::text_blocks,
+    memory::{MemoryFormat, MemoryRateLimiter, Reply, ScriptedLlm},
+};
+
+use crate::world::{World, address, key_secret, secret};
+
+/// A world whose provider follows a script, and somebody with a stored key in it.
+pub struct Stage {
+    pub world: World,
+    pub llm: Arc<ScriptedLlm>,
+    pub limiter: Arc<MemoryRateLimiter>,
+    pub ada: Actor,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with_policy(|_| ()).await
+    }
+
+    pub async fn with_policy(change: impl FnOnce(&mut latchkey_application::Policy)) -> Self {
+        let llm = ScriptedLlm::new();
+        let base = World::with_policy(change);
+        let limiter = Arc::new(MemoryRateLimiter::new(base.clock.clone()));
+        let world = base.rewired(|ports| {
+            ports.llm = llm.clone();
+            ports.format = Arc::new(MemoryFormat);
+            ports.limiter = limiter.clone();
+        });
+        let ada = world.actor("ada").await;
+        world.add_key(&ada, "work").await;
+        Self {
+            world,
+            llm,
+            limiter,
+            ada,
+        }
+    }
+
+    pub fn as_ada(&self) -> Caller {
+        Caller::SignedIn(self.ada.clone())
+    }
+
+    /// Sends a message as ada and returns when its answer begins, or why it doesn't.
+    pub async fn send(&self, message: SendMessage) -> Result<StartedAnswer, ChatError> {
+        let chat = &self.world.app.chat;
+        chat.send(self.as_ada(), message, ReaderLeft::new()).await
+    }
+
+    /// Sends a message as ada, and reads its answer to the end.
+    pub async fn ask(&self, text: &str) -> EndedAnswer {
+        let started = self.send(message(text)).await.expect("an answer begins");
+        started.finish().await.expect("an answer ends")
+    }
+
+    /// The branch that is shown of ada's conversation.
+    pub async fn path(&self) -> Vec<PathMessage> {
+        let messages = self
+            .world
+            .app
+            .conversations
+            .messages(&self.ada, &conversation())
+            .await;
+        messages.expect("ada's conversation")
+    }
+
+    /// The last message of the branch that is shown.
+    pub async fn last(&self) -> Message {
+        self.path().await.pop().expect("a message").message
+    }
+
+    /// Waits until the last message has ended.
+    pub async fn ended(&self) -> Message {
+        let mut waits = 0;
+        loop {
+            let last = self.last().await;
+            if last.status != MessageStatus::Streaming {
+                return last;
+            }
+            waits += 1;
+            assert!(waits < 100_000, "the answer doesn't end");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub async fn lookup(&self) -> ConversationLookup {
+        let found = self
+            .world
+            .ports
+            .conversations
+            .find_conversation(self.ada.owner(), &conversation());
+        found.await.unwrap()
+    }
+}
+
+pub fn conversation() -> ConversationId {
+    ConversationId::parse("123").expect("an id")
+}
+
+/// A message behind the last one of conversation 123.
+pub fn message(text: &str) -> SendMessage {
+    SendMessage {
+        conversation: conversation(),
+        content: text_blocks(text),
+        text: text.to_owned(),
+        model: None,
+        system: None,
+        max_tokens: None,
+        temperature: None,
+        thinking: None,
+        options: Vec::new(),
+        on_disconnect: None,
+        parent: Parent::ShownLeaf,
+        given_key: None,
+        key: None,
+        history: Vec::new(),
+    }
+}
+
+/// As [`message`], with a key given along.
+pub fn message_with_key(text: &str, name: &str) -> SendMessage {
+    SendMessage {
+        given_key: Some(secret(&key_secret(name))),
+        ..message(text)
+    }
+}
+
+pub fn stop_when_left(text: &str) -> SendMessage {
+    SendMessage {
+        on_disconnect: Some(OnDisconnect::Stop),
+        ..message(text)
+    }
+}
+
+pub fn anonymous() -> Caller {
+    Caller::Anonymous {
+        address: address("198.51.100.7"),
+    }
+}
+
+/// All events of an answer with their numbers, and its end.
+pub async fn read(mut started: StartedAnswer) -> (Vec<(u64, LlmEvent)>, EndedAnswer) {
+    let mut events = Vec::new();
+    while let Some(update) = started.updates.next().await {
+        match update {
+            AnswerUpdate::Events(batch) => events.extend((batch.first_event..).zip(batch.events)),
+            AnswerUpdate::Ended(end) => return (events, *end),
+        }
+    }
+    panic!("the answer has no end");
+}
+
+/// The events up to a text that isn't finished yet: `message_start`, `content_block_start`, one delta.
+pub fn beginning(text: &str) -> Vec<LlmEvent> {
+    use latchkey_test_support::builders::events::{message_start, text_block};
+    std::iter::once(message_start())
+        .chain(text_block(0, text).into_iter().take(2))
+        .collect()
+}
+
+/// A reply that begins with `text` and is then silent for ever.
+pub fn begins_and_hangs(text: &str) -> (Reply, latchkey_test_support::memory::Gate) {
+    let gate = latchkey_test_support::memory::Gate::new();
+    (Reply::new().events(beginning(text)).then_waits(&gate), gate)
+}

@@ -1,0 +1,202 @@
+//! Faults of the provider: before anything came they may be tried again, afterwards they end the answer.
+
+use std::time::Duration;
+
+use latchkey_application::chat::{AnswerFault, ChatError};
+use latchkey_domain::{
+    conversation::MessageStatus,
+    llm::{EventKind, LlmError, LlmErrorKind},
+};
+use latchkey_test_support::{
+    builders::events::{raw_event, text_answer},
+    memory::Reply,
+};
+
+use super::{Stage, beginning, message, read};
+
+fn overloaded() -> LlmError {
+    LlmError::new(LlmErrorKind::Overloaded)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overload_before_anything_came_is_tried_again() {
+    let stage = Stage::new().await;
+    stage.llm.reply(Reply::refused(overloaded()));
+    stage.llm.reply(Reply::refused(overloaded()));
+    stage.llm.reply(Reply::text("At last."));
+    let end = stage.ask("Hello").await;
+    assert_eq!(end.message.text, "At last.");
+    let attempts = end.message.key.unwrap().attempts;
+    let outcomes: Vec<&str> = attempts
+        .iter()
+        .map(|attempt| attempt.outcome.as_str())
+        .collect();
+    assert_eq!(
+        outcomes,
+        ["provider_overloaded", "provider_overloaded", "complete"]
+    );
+    let rows = stage.world.store.usage_events();
+    assert_eq!(rows.len(), 3, "one row for each attempt");
+    assert_eq!(
+        rows[0].cost.unwrap().0,
+        0,
+        "a refused attempt costs nothing"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_three_failures_it_is_the_readers_turn() {
+    let stage = Stage::new().await;
+    for _ in 0..4 {
+        stage.llm.reply(Reply::refused(overloaded()));
+    }
+    let Err(ChatError::Provider(error)) = stage.send(message("Hello")).await else {
+        panic!("the provider is overloaded");
+    };
+    assert_eq!(error.kind, LlmErrorKind::Overloaded);
+    assert_eq!(stage.llm.calls().len(), 3);
+    let answer = stage.last().await;
+    assert_eq!(
+        (answer.status, answer.status_detail.as_deref()),
+        (MessageStatus::Failed, Some("provider_overloaded"))
+    );
+    assert_eq!(stage.world.store.usage_events().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_provider_says_how_long_to_wait_and_whether_at_all() {
+    let stage = Stage::new().await;
+    let limited = LlmError {
+        retry_after: Some(Duration::from_secs(3)),
+        ..LlmError::new(LlmErrorKind::RateLimited)
+    };
+    stage.llm.reply(Reply::refused(limited.clone()));
+    stage.llm.reply(Reply::text("Now."));
+    let begin = tokio::time::Instant::now();
+    stage.ask("Hello").await;
+    assert_eq!(begin.elapsed().as_secs(), 3);
+    stage.llm.reply(Reply::refused(LlmError {
+        should_retry: Some(false),
+        ..limited
+    }));
+    assert!(stage.send(message("Again")).await.is_err());
+    assert_eq!(stage.llm.calls().len(), 3);
+}
+
+#[tokio::test]
+async fn a_fault_after_the_first_text_is_not_tried_again_and_what_came_is_kept() {
+    let stage = Stage::new().await;
+    stage.llm.reply(
+        Reply::new()
+            .events(beginning("Half an answer"))
+            .then_fails(overloaded()),
+    );
+    let (events, end) = read(stage.send(message("Hello")).await.unwrap()).await;
+    assert_eq!(events.len(), 3);
+    assert!(
+        matches!(end.fault, Some(AnswerFault::Provider(error)) if error.kind == LlmErrorKind::Overloaded)
+    );
+    assert_eq!(end.message.status, MessageStatus::ProviderError);
+    assert!("Half an answer".starts_with(&end.message.text) && !end.message.text.is_empty());
+    assert_eq!(stage.last().await, end.message);
+    assert_eq!(stage.llm.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_complete_without_message_stop() {
+    let whole = text_answer("A whole answer, or not");
+    for cut in 1..whole.len() {
+        let stage = Stage::new().await;
+        stage.llm.reply(Reply::new().events(whole[..cut].to_vec()));
+        let (_, end) = read(stage.send(message("Hello")).await.unwrap()).await;
+        assert!(
+            matches!(&end.fault, Some(AnswerFault::Provider(error)) if error.kind == LlmErrorKind::Interrupted)
+        );
+        assert_ne!(
+            end.message.status,
+            MessageStatus::Complete,
+            "cut after {cut} events"
+        );
+        let row = &stage.world.store.usage_events()[0];
+        assert_eq!(
+            (row.outcome.as_str(), row.tokens_final),
+            ("provider_interrupted", false)
+        );
+    }
+}
+
+#[tokio::test]
+async fn events_that_make_no_sense_end_the_answer_where_they_come() {
+    let stage = Stage::new().await;
+    let nonsense = raw_event(
+        EventKind::BlockDelta,
+        "{\"type\":\"content_block_delta\",\"index\":7}",
+    );
+    stage.llm.reply(
+        Reply::new()
+            .events(beginning("Good so far"))
+            .events([nonsense]),
+    );
+    let (events, end) = read(stage.send(message("Hello")).await.unwrap()).await;
+    assert_eq!(
+        events.len(),
+        3,
+        "the reader doesn't get what makes no sense"
+    );
+    assert!(
+        matches!(&end.fault, Some(AnswerFault::Provider(error)) if error.kind == LlmErrorKind::Malformed)
+    );
+}
+
+#[tokio::test]
+async fn what_comes_after_the_end_is_left_aside() {
+    let stage = Stage::new().await;
+    let mut events = text_answer("Done.");
+    let whole = events.len();
+    events.extend(text_answer("More?"));
+    stage.llm.reply(Reply::new().events(events));
+    let (passed_on, end) = read(stage.send(message("Hello")).await.unwrap()).await;
+    assert_eq!(passed_on.len(), whole);
+    assert_eq!((end.message.text.as_str(), end.fault), ("Done.", None));
+}
+
+#[tokio::test]
+async fn after_a_failure_the_next_turn_leaves_the_empty_answer_out() {
+    let stage = Stage::new().await;
+    stage
+        .llm
+        .reply(Reply::refused(LlmError::new(LlmErrorKind::CreditExhausted)));
+    assert!(stage.send(message("First try")).await.is_err());
+    stage.llm.reply(Reply::text("Hi"));
+    stage.ask("Second try").await;
+    assert_eq!(
+        stage.llm.calls()[1].request.turns.len(),
+        2,
+        "both questions, and no empty answer between them"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_can_not_be_written_is_tried_again() {
+    let stage = Stage::new().await;
+    stage.llm.reply(Reply::text("Hi"));
+    stage.world.store.faults().fail("finish_answer", 3);
+    let end = stage.ask("Hello").await;
+    assert_eq!(end.fault, None);
+    assert_eq!(stage.last().await.status, MessageStatus::Complete);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_is_never_written_is_said_to_be_none() {
+    let stage = Stage::new().await;
+    stage.llm.reply(Reply::text("Hi"));
+    stage.world.store.faults().fail_always("finish_answer");
+    let end = stage.ask("Hello").await;
+    assert_eq!(end.fault, Some(AnswerFault::NotSaved));
+    stage.world.store.faults().heal();
+    assert_eq!(
+        stage.last().await.status,
+        MessageStatus::Streaming,
+        "its journal will end it"
+    );
+}
