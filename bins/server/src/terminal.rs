@@ -15,6 +15,12 @@ pub fn say(line: impl std::fmt::Display) -> Result<(), Failure> {
     writeln!(io::stdout(), "{line}").map_err(|error| Failure::of(format!("nothing can be written: {error}")))
 }
 
+/// Writes a line beside the output, for who reads along.
+pub fn note(line: impl std::fmt::Display) {
+    // Without a standard error there is nobody to tell.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Asks for a new password: twice and without echo on a terminal, as one line from anything else.
 ///
 /// # Errors

@@ -58,12 +58,9 @@ pub struct GivenStorage {
     /// Folder of the SQLite file and the keyring
     #[arg(long, env = "LATCHKEY_DATA_DIR", default_value = "./data", value_name = "FOLDER")]
     pub data_dir: String,
-    /// The database: `sqlite://FILE` or `postgres://…`; the file latchkey.db in the data folder unless set
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST:PORT/NAME`; the file latchkey.db in the data folder unless set
     #[arg(long, env = "DATABASE_URL", value_name = "URL", value_parser = secret())]
     pub database_url: Option<SecretText>,
-    /// PEM file of the authority that signed PostgreSQL's certificate, beside those the system trusts
-    #[arg(long, env = "DATABASE_CA_FILE", value_name = "FILE", hide_short_help = true)]
-    pub database_ca_file: Option<String>,
     /// Most connections to PostgreSQL
     #[arg(long, env = "LATCHKEY_DATABASE_MAX_CONNECTIONS", default_value = "16", value_name = "NUMBER", hide_short_help = true)]
     pub database_max_connections: String,

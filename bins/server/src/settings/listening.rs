@@ -6,7 +6,7 @@ use std::{
 };
 
 use ipnet::IpNet;
-use url::Url;
+use latchkey_http_api::Origin;
 
 use super::{
     given::GivenListening,
@@ -18,34 +18,13 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct ListeningSettings {
     pub address: SocketAddr,
-    pub public_url: Option<PublicUrl>,
+    pub public_url: Option<Origin>,
     pub require_https: bool,
-    /// Origins of other web clients, in their canonical form.
-    pub cors_origins: Vec<String>,
+    /// Origins of other web clients.
+    pub cors_origins: Vec<Origin>,
     pub trusted_proxies: Vec<IpNet>,
     pub max_connections: usize,
     pub workers: usize,
-}
-
-/// Where browsers find the server: an origin, nothing more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl(Url);
-
-impl PublicUrl {
-    fn parse(text: &str) -> Result<Self, &'static str> {
-        origin_of(text)
-            .map(Self)
-            .ok_or("must be an origin such as https://chat.example.org, without a path")
-    }
-
-    pub fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
-    }
-
-    /// The origin: scheme, host and port.
-    pub fn origin(&self) -> String {
-        self.0.origin().ascii_serialization()
-    }
 }
 
 impl ListeningSettings {
@@ -54,7 +33,7 @@ impl ListeningSettings {
         let public_url = reading.read_optional(
             "LATCHKEY_PUBLIC_URL",
             given.public_url.as_deref(),
-            PublicUrl::parse,
+            public_url,
         );
         let require_https = reading.read("LATCHKEY_REQUIRE_HTTPS", &given.require_https, switch);
         let cors_origins = reading.read_optional(
@@ -95,7 +74,7 @@ impl ListeningSettings {
 
     /// Whether browsers come by https.
     pub fn is_https(&self) -> bool {
-        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
+        self.public_url.as_ref().is_some_and(Origin::is_https)
     }
 }
 
@@ -114,24 +93,19 @@ fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
         .map_err(|_| "must be an address and a port, such as 127.0.0.1:8080 or [::]:8080")
 }
 
-fn cors_origin(text: &str) -> Result<String, &'static str> {
-    origin_of(text)
-        .map(|url| url.origin().ascii_serialization())
-        .ok_or("must be origins such as https://app.example.org, separated by commas; `*` and `null` are not possible")
+fn public_url(text: &str) -> Result<Origin, &'static str> {
+    origin(text).ok_or("must be an origin such as https://chat.example.org, without a path")
 }
 
-/// An http or https URL of which nothing but its origin is given.
-fn origin_of(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    let is_origin = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && !url.host_str().is_some_and(|host| host.contains('*'))
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none();
-    is_origin.then_some(url)
+fn cors_origin(text: &str) -> Result<Origin, &'static str> {
+    origin(text).ok_or(
+        "must be origins such as https://app.example.org, separated by commas; `*` and `null` are not possible",
+    )
+}
+
+/// People copy addresses with the slash that browsers show.
+fn origin(text: &str) -> Option<Origin> {
+    Origin::parse(text.strip_suffix('/').unwrap_or(text))
 }
 
 fn network(text: &str) -> Result<IpNet, &'static str> {
@@ -147,9 +121,22 @@ mod tests {
 
     #[test]
     fn origins_are_nothing_but_origins() {
-        assert_eq!(cors_origin("https://App.example.org/"), Ok("https://app.example.org".to_owned()));
-        assert_eq!(cors_origin("http://localhost:5173"), Ok("http://localhost:5173".to_owned()));
-        for text in ["*", "null", "https://*.example.org", "https://a.example/x", "https://a.example?x", "https://u@a.example", "ftp://a.example", "app.example.org"] {
+        for (text, shown) in [
+            ("https://App.example.org/", "https://app.example.org"),
+            ("http://localhost:5173", "http://localhost:5173"),
+        ] {
+            assert_eq!(cors_origin(text).unwrap().to_string(), shown);
+        }
+        for text in [
+            "*",
+            "null",
+            "https://*.example.org",
+            "https://a.example/x",
+            "https://a.example?x",
+            "https://u@a.example",
+            "ftp://a.example",
+            "app.example.org",
+        ] {
             assert!(cors_origin(text).is_err(), "{text}");
         }
     }

@@ -42,6 +42,16 @@ impl LogSettings {
     }
 }
 
+impl LogSettings {
+    /// The same, with nothing but warnings: for commands, whose output is what counts.
+    pub fn warnings_only(&self) -> Self {
+        Self {
+            filter: "warn".to_owned(),
+            ..self.clone()
+        }
+    }
+}
+
 fn log_format(text: &str) -> Result<LogFormat, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "text" => Ok(LogFormat::Text),

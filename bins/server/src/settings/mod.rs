@@ -19,7 +19,7 @@ pub use listening::ListeningSettings;
 pub use log::{LogFormat, LogSettings};
 pub use provider::ProviderSettings;
 pub use reading::WrongSettings;
-pub use storage::{DatabaseAddress, StorageSettings};
+pub use storage::StorageSettings;
 
 use clap::{ArgMatches, parser::ValueSource};
 use latchkey_domain::secret::SecretText;
@@ -85,7 +85,7 @@ fn refuse_passwords_on_the_command_line(
     ];
     for (id, name, secret) in secrets {
         let on_command_line = matches.value_source(id) == Some(ValueSource::CommandLine);
-        let holds_password = secret.as_ref().is_some_and(DatabaseAddress::has_password);
+        let holds_password = secret.as_ref().is_some_and(storage::has_password);
         if on_command_line && holds_password {
             reading.refuse(
                 name,

@@ -24,10 +24,8 @@ fn read(flags: &[&str]) -> Result<Settings, WrongSettings> {
 fn the_defaults_are_those_of_the_contract() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.listening.address.to_string(), "127.0.0.1:8080");
-    assert_eq!(
-        settings.storage.database,
-        DatabaseAddress::Sqlite("./data/latchkey.db".into())
-    );
+    assert_eq!(settings.storage.database.to_string(), "sqlite://./data/latchkey.db");
+    assert_eq!(settings.storage.database_max_connections, 16);
     assert_eq!(settings.storage.keyring.to_str(), Some("./data/keyring.json"));
     assert_eq!(
         settings.provider.client.url.to_string(),

@@ -1,0 +1,90 @@
+//! What is done again and again beside the requests.
+
+use std::{future::Future, time::Duration};
+
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{failure::with_causes, wiring::Wired};
+
+/// Answers whose server died are ended this often.
+const RECOVERY: Duration = Duration::from_secs(10);
+/// Expired sessions and conversations beyond their retention are deleted this often.
+const TIDYING: Duration = Duration::from_secs(60 * 60);
+/// Opened keys whose time is over are wiped this often.
+const WIPING: Duration = Duration::from_secs(10);
+/// Limits that are as good as new are forgotten this often.
+const SWEEPING: Duration = Duration::from_secs(60);
+
+/// The tasks in the background.
+pub struct Background {
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Background {
+    /// Starts them.
+    pub fn start(wired: &Wired) -> Self {
+        let background = Self {
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        let chat = wired.application.chat.clone();
+        background.repeat(RECOVERY, move || {
+            let chat = chat.clone();
+            async move {
+                match chat.recover_abandoned(false).await {
+                    Ok(0) => {}
+                    Ok(answers) => tracing::warn!(answers, "answers that another server left behind were saved"),
+                    Err(error) => tracing::warn!(error = with_causes(&error), "answers left behind can't be looked for"),
+                }
+            }
+        });
+        let application = wired.application.clone();
+        background.repeat(TIDYING, move || {
+            let application = application.clone();
+            async move {
+                match application.tidy_up().await {
+                    Ok(tidied) => tracing::debug!(?tidied, "tidied up"),
+                    Err(error) => tracing::warn!(error = with_causes(&error), "nothing could be tidied up"),
+                }
+            }
+        });
+        let opened = wired.opened.clone();
+        background.repeat(WIPING, move || {
+            opened.wipe_expired();
+            std::future::ready(())
+        });
+        let limiter = wired.limiter.clone();
+        background.repeat(SWEEPING, move || {
+            limiter.sweep();
+            std::future::ready(())
+        });
+        background.tasks.close();
+        background
+    }
+
+    /// Does `work` every `period` until the end. Work that has begun is never cut.
+    fn repeat<W, F>(&self, period: Duration, work: W)
+    where
+        W: Fn() -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let mut ticks = interval_at(Instant::now() + period, period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+                work().await;
+            }
+        });
+    }
+
+    /// Lets nothing begin any more, and waits for what has, no longer than `limit`.
+    pub async fn stop(self, limit: Duration) {
+        self.stop.cancel();
+        if timeout(limit, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some work in the background was not done in time");
+        }
+    }
+}
