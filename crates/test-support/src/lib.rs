@@ -9,5 +9,7 @@
 )]
 
 pub mod builders;
+pub mod canaries;
+pub mod captured_log;
 pub mod contracts;
 pub mod memory;

@@ -50,8 +50,11 @@ impl Reply {
     /// Sends these events together, as one read of the connection gives them.
     #[must_use]
     pub fn events(mut self, events: impl IntoIterator<Item = LlmEvent>) -> Self {
-        self.steps
-            .push_back(Step::Send(events.into_iter().collect()));
+        let events: Vec<LlmEvent> = events.into_iter().collect();
+        // An empty list would say that the provider has ended the stream.
+        if !events.is_empty() {
+            self.steps.push_back(Step::Send(events));
+        }
         self
     }
 

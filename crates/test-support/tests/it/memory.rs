@@ -12,8 +12,10 @@ use latchkey_test_support::{
         Stores,
         access_tokens::AccessTokensSetup,
         answer_format::AnswerFormatSetup,
+        id_source::IdSourceSetup,
         key_vault::KeyVaultSetup,
         password_hasher::PasswordHasherSetup,
+        randomness::RandomnessSetup,
         rate_limiter::{LIMITS, RateLimiterSetup},
         refresh_tokens::RefreshTokensSetup,
         reset_codes::ResetCodesSetup,
@@ -21,7 +23,7 @@ use latchkey_test_support::{
     memory::{
         MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens,
         MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
-        system::{ManualClock, SeededRandomness},
+        system::{ManualClock, SeededRandomness, SequentialIds},
     },
     store_contract_tests,
 };
@@ -101,6 +103,14 @@ fn format() -> AnswerFormatSetup {
     Arc::new(MemoryFormat)
 }
 
+fn ids() -> IdSourceSetup {
+    Arc::new(SequentialIds::new())
+}
+
+fn randomness() -> RandomnessSetup {
+    Arc::new(SeededRandomness::default())
+}
+
 store_contract_tests!(crate::memory::stores);
 contract_tests!(rate_limiter, crate::memory::limiter);
 contract_tests!(key_vault, crate::memory::vault);
@@ -110,3 +120,5 @@ contract_tests!(access_tokens, crate::memory::access_tokens);
 contract_tests!(refresh_tokens, crate::memory::refresh_tokens);
 contract_tests!(reset_codes, crate::memory::reset_codes);
 contract_tests!(answer_format, crate::memory::format);
+contract_tests!(id_source, crate::memory::ids);
+contract_tests!(randomness, crate::memory::randomness);
