@@ -21,11 +21,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  latchkey                                          serve on 127.0.0.1:8080 with everything in ./data
+  latchkey                                         serve on 127.0.0.1:8080, everything in ./data
   latchkey --listen 0.0.0.0:80 --public-url https://chat.example.org
-  latchkey user add ada@example.org --role admin    asks for the password
-  latchkey user reset ada@example.org               prints a one-time code for a new password
-  latchkey backup latchkey-backup.db                copies the SQLite file while the server runs";
+  latchkey user add ada@example.org --role admin   ask for a password, add the account
+  latchkey user reset ada@example.org              print a one-time code for a new password
+  latchkey backup latchkey-backup.db               copy the SQLite file in use";
 
 /// What to do.
 #[derive(Subcommand)]

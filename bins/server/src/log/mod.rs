@@ -11,10 +11,14 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 use crate::settings::{LogFormat, LogSettings};
 use writer::RedactedLines;
 
+/// What others say of their own start and end; a filter that names them goes before.
+const QUIETER: &str = "actix_server=warn";
+
 /// Starts logging to the standard error, and logs panics.
 pub fn start(settings: &LogSettings) {
     // Read once already, when the settings were.
-    let filter = EnvFilter::try_new(&settings.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!("{QUIETER},{}", settings.filter))
+        .unwrap_or_else(|_| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer()
         .with_writer(|| RedactedLines::new(io::stderr()))

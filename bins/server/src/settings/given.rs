@@ -32,7 +32,7 @@ pub struct GivenListening {
     /// Address and port to listen on
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: String,
-    /// Where browsers find this server, such as <https://chat.example.org>; https makes cookies Secure
+    /// Where browsers find this server, such as `https://chat.example.org`; https makes cookies Secure
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// Refuse routes that carry keys over plain http [on, off]
