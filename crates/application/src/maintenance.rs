@@ -21,7 +21,10 @@ impl Application {
     pub async fn tidy_up(&self) -> Result<Tidied, StoreError> {
         Ok(Tidied {
             sessions: self.accounts.delete_expired_sessions().await?,
-            conversations: self.conversations.delete_idle(CONVERSATIONS_A_ROUND).await?,
+            conversations: self
+                .conversations
+                .delete_idle(CONVERSATIONS_A_ROUND)
+                .await?,
         })
     }
 }

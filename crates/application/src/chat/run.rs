@@ -132,8 +132,8 @@ impl Run {
             mut reader,
             ..
         } = pump;
-        // The provider's connection closes, and the journal's writer rests, before the end is written.
-        drop((stream, journal));
+        // The provider's connection closes before the end is written.
+        drop(stream);
 
         let now = self.chat.ports.clock.now();
         let message = ended_message(
@@ -147,6 +147,8 @@ impl Run {
             .write_end(&message, &attempts)
             .await
             .or_else(|| ending.fault());
+        // Until here the journal went on: an end that can't be written leaves it whole.
+        drop(journal);
         self.note_key_status(&ending).await;
         let ended = AnswerUpdate::Ended(Box::new(EndedAnswer { message, fault }));
         let patience = self.chat.policy.slow_reader;

@@ -3,7 +3,6 @@
 use latchkey_application::chat::{ChatError, Parent, ReaderLeft, SendMessage};
 use latchkey_domain::{
     conversation::{ConversationLookup, MessageStatus},
-    id::MessageId,
     llm::{LlmError, LlmErrorKind, ModelId, TurnRole},
     rate_limit::LimitName,
     usage::default_max_tokens,
@@ -12,9 +11,11 @@ use latchkey_test_support::{
     builders::{chat::text_blocks, events::text_answer},
     memory::Reply,
 };
-use uuid::Uuid;
 
-use super::{Stage, anonymous, begins_and_hangs, conversation, message, message_with_key, read};
+use super::{
+    Stage, anonymous, begins_and_hangs, conversation, message, message_with_key, read,
+    unknown_message,
+};
 
 #[tokio::test]
 async fn a_message_is_answered_and_everything_is_kept() {
@@ -177,7 +178,7 @@ async fn a_parent_of_nowhere_is_refused_before_the_provider_is_asked() {
     let stage = Stage::new().await;
     stage.llm.reply(Reply::text("Hi"));
     stage.ask("Hello").await;
-    let nowhere = Parent::Message(MessageId::from_uuid(Uuid::from_u128(77)));
+    let nowhere = Parent::Message(unknown_message());
     let orphan = SendMessage {
         parent: nowhere,
         ..message("?")

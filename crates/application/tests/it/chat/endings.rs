@@ -5,18 +5,16 @@ use std::time::Duration;
 use latchkey_application::chat::{AnswerFault, ChatError, ReaderLeft};
 use latchkey_domain::{
     conversation::{ConversationId, MessageStatus},
-    id::MessageId,
     user::UserStatus,
 };
 use latchkey_test_support::{
     builders::events::{block_stop, message_delta, message_stop},
     memory::{Gate, Reply},
 };
-use uuid::Uuid;
 
 use super::{
     Stage, anonymous, beginning, begins_and_hangs, conversation, message, message_with_key, read,
-    stop_when_left,
+    stop_when_left, unknown_message,
 };
 
 #[tokio::test]
@@ -134,7 +132,7 @@ async fn a_stop_of_what_has_ended_or_never_was() {
         .await
         .unwrap();
     assert_eq!(found.message.status, MessageStatus::Complete);
-    let nothing = MessageId::from_uuid(Uuid::from_u128(9));
+    let nothing = unknown_message();
     assert!(matches!(
         chat.stop(&stage.ada, &conversation(), nothing).await,
         Err(ChatError::NotFound)

@@ -17,6 +17,7 @@ use latchkey_application::{
 };
 use latchkey_domain::{
     conversation::{ConversationId, ConversationLookup, Message, MessageStatus, PathMessage},
+    id::MessageId,
     llm::LlmEvent,
     user::OnDisconnect,
 };
@@ -106,17 +107,19 @@ impl Stage {
     }
 
     pub async fn lookup(&self) -> ConversationLookup {
-        let found = self
-            .world
-            .ports
-            .conversations
-            .find_conversation(self.ada.owner(), &conversation());
+        let (owner, id) = (self.ada.owner(), conversation());
+        let found = self.world.ports.conversations.find_conversation(owner, &id);
         found.await.unwrap()
     }
 }
 
 pub fn conversation() -> ConversationId {
     ConversationId::parse("123").expect("an id")
+}
+
+/// The id of no message.
+pub fn unknown_message() -> MessageId {
+    MessageId::parse("00000000-0000-7000-8000-000000000009").expect("an id")
 }
 
 /// A message behind the last one of conversation 123.

@@ -10,7 +10,6 @@ use latchkey_domain::{
     llm::{LlmError, LlmErrorKind},
 };
 use latchkey_test_support::memory::Reply;
-use uuid::Uuid;
 
 use super::{Stage, conversation, message, message_with_key};
 use crate::world::key_secret;
@@ -72,7 +71,10 @@ async fn a_key_that_is_asked_for_pays_and_somebody_elses_is_none() {
     assert_eq!(end.message.key.unwrap().id, Some(backup.id));
     let eve = world.actor("eve").await;
     let hers = world.add_key(&eve, "hers").await;
-    for id in [hers.id, ApiKeyId::from_uuid(Uuid::from_u128(5))] {
+    for id in [
+        hers.id,
+        ApiKeyId::parse("00000000-0000-7000-8000-000000000005").unwrap(),
+    ] {
         let foreign = SendMessage {
             key: Some(id),
             ..message("Hello")
