@@ -120,41 +120,15 @@ impl Call {
     /// The body, which must be there.
     pub(crate) fn body<T: ReadBody>(&self) -> Result<T, Problem> {
         self.ensure_json()?;
-        self.read(&self.body)
+        read(&self.body)
     }
 
     /// The body; an empty one is `{}`.
     pub(crate) fn body_or_empty<T: ReadBody>(&self) -> Result<T, Problem> {
         if self.body.is_empty() {
-            return self.read(b"{}");
+            return read(b"{}");
         }
         self.body()
-    }
-
-    fn read<T: ReadBody>(&self, body: &[u8]) -> Result<T, Problem> {
-        let value = json::parse(body).map_err(|fault| {
-            let at = u64::try_from(fault.at).unwrap_or(u64::MAX);
-            Problem::new(
-                Code::MalformedJson,
-                PublicText::with_position(fault.what, at),
-            )
-        })?;
-        if value.kind() != Kind::Object {
-            return Err(Problem::invalid(vec![FieldFault {
-                pointer: String::new(),
-                detail: "must be an object".into(),
-            }]));
-        }
-        let mut fields = Fields::of(value);
-        let read = T::read(&mut fields);
-        let faults = fields.into_faults();
-        match read {
-            Some(read) if faults.is_empty() => Ok(read),
-            None if faults.is_empty() => Err(Problem::internal(InternalCause::new(
-                "a body was refused without a fault",
-            ))),
-            _ => Err(Problem::invalid(faults)),
-        }
     }
 
     /// Whether the headers say `application/json` in UTF-8, not encoded any further.
@@ -184,6 +158,33 @@ impl Call {
             .take(MAX_USER_AGENT)
             .collect();
         (!shown.is_empty()).then_some(shown)
+    }
+}
+
+/// The value of type `T` that `body` is.
+fn read<T: ReadBody>(body: &[u8]) -> Result<T, Problem> {
+    let value = json::parse(body).map_err(|fault| {
+        let at = u64::try_from(fault.at).unwrap_or(u64::MAX);
+        Problem::new(
+            Code::MalformedJson,
+            PublicText::with_position(fault.what, at),
+        )
+    })?;
+    if value.kind() != Kind::Object {
+        return Err(Problem::invalid(vec![FieldFault {
+            pointer: String::new(),
+            detail: "must be an object".into(),
+        }]));
+    }
+    let mut fields = Fields::of(value);
+    let read = T::read(&mut fields);
+    let faults = fields.into_faults();
+    match read {
+        Some(read) if faults.is_empty() => Ok(read),
+        None if faults.is_empty() => Err(Problem::internal(InternalCause::new(
+            "a body was refused without a fault",
+        ))),
+        _ => Err(Problem::invalid(faults)),
     }
 }
 

@@ -89,16 +89,10 @@ impl AnswerStream {
     }
 
     fn write_end(&mut self, end: EndedAnswer) {
-        let EndedAnswer { message, fault } = end;
-        match fault {
-            Some(fault) => self.write_problem(&fault.into(), Some(&message)),
-            None => {
-                let end = EndedAnswer {
-                    message,
-                    fault: None,
-                };
-                write_to(&mut self.out, "latchkey.done", &AnswerView::of(&end, None));
-            }
+        if let Some(fault) = end.fault {
+            self.write_problem(&fault.into(), Some(&end.message));
+        } else {
+            write_to(&mut self.out, "latchkey.done", &AnswerView::of(&end, None));
         }
     }
 

@@ -1,20 +1,124 @@
-//! The pages: plain files, embedded in the binary, served from our own origin with nothing fetched from elsewhere.
-//!
-//! `vendor/` holds other people's files with their licences; `vendor.json` lists them with their checksums.
+//! The pages that come with the server, inside the binary: what goes out for a path, as which type, under which policy.
 
 use std::{borrow::Cow, fmt::Write as _};
 
 use rust_embed::{Embed, EmbeddedFile};
 
 #[derive(Embed)]
-#[folder = "pages"]
-struct Pages;
+#[folder = "files"]
+struct Files;
 
-#[derive(Embed)]
-#[folder = "vendor/redoc"]
-struct Redoc;
+/// One file as it goes out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// What is in it.
+    pub bytes: Cow<'static, [u8]>,
+    /// Its media type.
+    pub content_type: &'static str,
+    /// A strong validator with its quotes. It names these bytes: an encoded answer needs another one.
+    pub etag: String,
+    /// The `Content-Security-Policy` to send with it.
+    pub csp: &'static str,
+    /// How long it keeps.
+    pub cache: Caching,
+}
 
-/// A file of the pages.
+/// How long a browser may use a file without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caching {
+    /// The bytes behind this path change with a release.
+    Revalidate,
+    /// The path has the version in it.
+    Immutable,
+}
+
+impl Caching {
+    /// The value of `Cache-Control`.
+    pub fn header_value(self) -> &'static str {
+        match self {
+            Self::Revalidate => "no-cache",
+            Self::Immutable => "public, max-age=31536000, immutable",
+        }
+    }
+}
+
+/// Our pages load from their own origin alone, and nothing inline.
+const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                        base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Redoc writes its styles into the page, and searches in a worker that it makes from a blob.
+const API_PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                            worker-src blob:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+                            form-action 'none'; frame-ancestors 'none'";
+
+/// The file behind a request's path.
+pub fn asset(path: &str) -> Option<Asset> {
+    let path = if path == "/docs/" { "/docs" } else { path };
+    // By comparison with what is there, never by joining: no spelling of a path leads outside.
+    let file = Files::iter().find(|file| request_path(file) == path)?;
+    let content_type = content_type(&file)?;
+    let embedded = Files::get(&file)?;
+    Some(Asset {
+        content_type,
+        etag: etag(&embedded),
+        bytes: embedded.data,
+        csp: if path == "/docs" {
+            API_PAGE_CSP
+        } else {
+            PAGE_CSP
+        },
+        cache: if is_vendored(&file) {
+            Caching::Immutable
+        } else {
+            Caching::Revalidate
+        },
+    })
+}
+
+/// Every path that [`asset`] answers.
+pub fn paths() -> impl Iterator<Item = String> {
+    Files::iter().map(|file| request_path(&file))
+}
+
+fn request_path(file: &str) -> String {
+    match file {
+        "index.html" => "/".to_owned(),
+        "docs.html" => "/docs".to_owned(),
+        _ => match file.strip_prefix("vendor/") {
+            Some(name) => format!("/assets/{name}"),
+            None => format!("/{file}"),
+        },
+    }
+}
+
+fn is_vendored(file: &str) -> bool {
+    file.starts_with("vendor/")
+}
+
+fn content_type(file: &str) -> Option<&'static str> {
+    let (_, extension) = file.rsplit_once('.')?;
+    match extension {
+        "html" => Some("text/html; charset=utf-8"),
+        "css" => Some("text/css; charset=utf-8"),
+        "js" => Some("text/javascript; charset=utf-8"),
+        "svg" => Some("image/svg+xml"),
+        "txt" => Some("text/plain; charset=utf-8"),
+        _ => None,
+    }
+}
+
+fn etag(file: &EmbeddedFile) -> String {
+    let half_of_the_hash = file.metadata.sha256_hash().into_iter().take(16);
+    let mut etag = half_of_the_hash.fold(String::from("\""), |mut text, byte| {
+        // Writing into a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    etag.push('"');
+    etag
+}
+
+/// A file for a caller that sets the policy and the caching by itself.
 #[derive(Debug)]
 pub struct File {
     /// Its media type.
@@ -25,94 +129,16 @@ pub struct File {
     pub version: String,
 }
 
-/// The file at `path`, such as `index.html` or `assets/page.css`.
-pub fn file(path: &str) -> Option<File> {
-    let file = Pages::get(path).or_else(|| Redoc::get(path.strip_prefix("assets/")?))?;
+/// The file named `index.html`, `docs.html` or `assets/…`.
+pub fn file(name: &str) -> Option<File> {
+    let asset = match name {
+        "index.html" => asset("/"),
+        "docs.html" => asset("/docs"),
+        _ => asset(&format!("/{name}")).filter(|_| name.starts_with("assets/")),
+    }?;
     Some(File {
-        content_type: content_type(path)?,
-        version: version(&file),
-        bytes: file.data,
+        content_type: asset.content_type,
+        bytes: asset.bytes,
+        version: asset.etag.replace('"', ""),
     })
-}
-
-fn content_type(path: &str) -> Option<&'static str> {
-    let (_, extension) = path.rsplit_once('.')?;
-    Some(match extension {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
-        _ => return None,
-    })
-}
-
-/// The first half of the content's SHA-256.
-fn version(file: &EmbeddedFile) -> String {
-    let hash = file.metadata.sha256_hash();
-    hash.iter().take(16).fold(String::new(), |mut text, byte| {
-        // Writing into a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(path: &str) -> String {
-        String::from_utf8(file(path).unwrap().bytes.into_owned()).unwrap()
-    }
-
-    #[test]
-    fn every_file_has_a_type() {
-        for path in Pages::iter() {
-            assert!(file(&path).is_some(), "{path}");
-        }
-        assert!(file("assets/redoc.standalone.js").is_some());
-        for path in [
-            "",
-            "LICENSE",
-            "assets/",
-            "../Cargo.toml",
-            "assets/../index.html",
-            "vendor.json",
-        ] {
-            assert!(file(path).is_none(), "{path}");
-        }
-    }
-
-    #[test]
-    fn pages_load_only_files_that_are_here_and_nothing_inline() {
-        for page in ["index.html", "docs.html"] {
-            let html = text(page);
-            for attribute in ["src=\"", "href=\""] {
-                for target in html.split(attribute).skip(1) {
-                    let target = target.split('"').next().unwrap();
-                    assert!(target.starts_with('/'), "{page} refers to {target}");
-                    if let Some(asset) = target.strip_prefix("/assets/") {
-                        assert!(file(&format!("assets/{asset}")).is_some(), "{target}");
-                    }
-                }
-            }
-            assert!(
-                !html.contains("<style") && !html.contains(" style="),
-                "{page}"
-            );
-            for script in html.split("<script").skip(1) {
-                assert!(script.starts_with(" src="), "{page}");
-            }
-            assert!(
-                !html.contains(" onclick=") && !html.contains("javascript:"),
-                "{page}"
-            );
-        }
-    }
-
-    #[test]
-    fn versions_follow_the_content() {
-        let (a, b) = (file("index.html").unwrap(), file("docs.html").unwrap());
-        assert_ne!(a.version, b.version);
-        assert_eq!(a.version.len(), 32);
-    }
 }

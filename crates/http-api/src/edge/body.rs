@@ -33,7 +33,7 @@ pub(super) async fn read(
         let chunk = match timeout_at(deadline, payload.next()).await {
             Err(_) => return Err(too_slow()),
             Ok(None) => return Ok(body),
-            Ok(Some(chunk)) => chunk.map_err(broken)?,
+            Ok(Some(chunk)) => chunk.map_err(|error| broken(&error))?,
         };
         if chunk.len() > limit.saturating_sub(body.len()) {
             return Err(too_large(limit));
@@ -82,7 +82,7 @@ fn too_slow() -> Problem {
     )
 }
 
-fn broken(error: PayloadError) -> Problem {
+fn broken(error: &PayloadError) -> Problem {
     Problem::new(Code::MalformedJson, "The body broke off.")
         .because(InternalCause::new(error.to_string()))
 }

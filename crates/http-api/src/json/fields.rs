@@ -10,6 +10,9 @@ use crate::problem::FieldFault;
 /// Most characters of an unknown member's name that are repeated to its sender.
 const MAX_SHOWN_NAME: usize = 64;
 
+/// A member that may be left out (`None`) or be `null` to take something away (`Some(None)`).
+pub type Clearable<T> = Option<Option<T>>;
+
 /// The type of a request's body.
 pub trait ReadBody: ToSchema + Sized {
     /// Takes the members; `None` only after a fault was noted.
@@ -39,13 +42,11 @@ impl<'a> Fields<'a> {
         name: &'static str,
         read: impl FnOnce(Value<'a>) -> Result<T, Fault>,
     ) -> Option<T> {
-        match self.find(name) {
-            Some(value) => self.noted(name, read(value)),
-            None => {
-                self.fault(name, "is required");
-                None
-            }
-        }
+        let Some(value) = self.find(name) else {
+            self.fault(name, "is required");
+            return None;
+        };
+        self.noted(name, read(value))
     }
 
     /// A member that may be left out or `null`.
@@ -62,7 +63,7 @@ impl<'a> Fields<'a> {
         &mut self,
         name: &'static str,
         read: impl FnOnce(Value<'a>) -> Result<T, Fault>,
-    ) -> Option<Option<T>> {
+    ) -> Clearable<T> {
         let value = self.find(name)?;
         if value.kind() == Kind::Null {
             return Some(None);

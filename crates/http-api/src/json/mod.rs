@@ -9,7 +9,7 @@ mod kinds;
 mod scan;
 mod value;
 
-pub use fields::{Fields, ReadBody};
+pub use fields::{Clearable, Fields, ReadBody};
 pub use kinds::{
     Fault, boolean, chosen, key_id, message_id, object, parsed, secret, text, timestamp,
     whole_number,

@@ -1,5 +1,7 @@
 //! Every error code in one table. `docs/ERRORS.md` is made from it.
 
+use std::fmt::Write as _;
+
 /// What is fixed about a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeInfo {
@@ -141,9 +143,11 @@ pub fn errors_page() -> String {
             meaning,
         } = code.info();
         let again = if retryable { "yes" } else { "no" };
-        page.push_str(&format!(
-            "| `{code}` | {status} | {title} | {again} | {meaning} |\n"
-        ));
+        // Writing into a string can\'t fail.
+        let _ = writeln!(
+            page,
+            "| `{code}` | {status} | {title} | {again} | {meaning} |"
+        );
     }
     page
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use latchkey_application::chat::{AnswerFault, ChatError};
 
+use latchkey_domain::llm::ModelId;
+
 use super::{
     Code, FieldFault, InternalCause, Problem,
     from_api_keys::{no_such_key, unreadable},
@@ -41,7 +43,7 @@ impl From<ChatError> for Problem {
                 "An answer is still running here. Please wait for it or stop it.",
             ),
             ChatError::ModelNotFound { error, usable } => {
-                let usable: Vec<&str> = usable.iter().map(|model| model.as_str()).collect();
+                let usable: Vec<&str> = usable.iter().map(ModelId::as_str).collect();
                 Self::from(error).member("usableModels", &usable)
             }
             ChatError::Provider(error) => error.into(),

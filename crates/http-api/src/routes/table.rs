@@ -172,9 +172,17 @@ const SEND_MORE: &str = "The first message to an unknown conversation id creates
     (`StartView`), the provider's own events unchanged, then `latchkey.done` (`AnswerView`) or `latchkey.error` \
     (`AnswerErrorView`). Until the provider's first event every fault is an ordinary problem. A comment goes out every ten seconds.";
 
+/// What can be wrong with a new password.
+const NEW_PASSWORD: [Code; 4] = [
+    Code::PasswordTooShort,
+    Code::PasswordTooLong,
+    Code::PasswordTooWeak,
+    Code::SignInBusy,
+];
+
 /// All routes.
 pub(super) fn routes() -> Vec<Route> {
-    [chat(), keys(), accounts(), usage(), system()]
+    [chat(), keys(), accounts(), own_account(), usage(), system()]
         .into_iter()
         .flatten()
         .collect()
@@ -287,13 +295,6 @@ fn keys() -> Vec<Route> {
 }
 
 fn accounts() -> Vec<Route> {
-    let me = "/api/me";
-    const NEW_PASSWORD: [Code; 4] = [
-        Code::PasswordTooShort,
-        Code::PasswordTooLong,
-        Code::PasswordTooWeak,
-        Code::SignInBusy,
-    ];
     vec![
         Route::new(Method::POST, "/api/auth/register", public(register))
             .does(ACCOUNTS, "Makes an account")
@@ -357,6 +358,12 @@ fn accounts() -> Vec<Route> {
                 NEW_PASSWORD[3],
                 Code::RateLimited,
             ]),
+    ]
+}
+
+fn own_account() -> Vec<Route> {
+    let me = "/api/me";
+    vec![
         Route::new(Method::GET, me, signed_in(show_me))
             .does(ACCOUNTS, "Shows the own account")
             .answers::<UserView>(StatusCode::OK, "The account."),

@@ -4,6 +4,7 @@ use latchkey_application::chat::EndedAnswer;
 use latchkey_domain::{
     Owner,
     conversation::{Conversation, KeyReceipt, Message, PathMessage, Payer},
+    llm::ModelId,
     usage::Cost,
 };
 use serde::Serialize;
@@ -130,7 +131,7 @@ impl<'a> MessageView<'a> {
             text: &message.text,
             status: message.status.as_str(),
             status_detail: message.status_detail.as_deref(),
-            model: message.model.as_ref().map(|model| model.as_str()),
+            model: message.model.as_ref().map(ModelId::as_str),
             stop_reason: message.stop_reason.as_deref(),
             created_at: message.created_at.to_string(),
             completed_at: time(message.completed_at),

@@ -6,7 +6,8 @@ const GIVE_UP_AFTER_MS = 5_000;
 const STATES = {
   checking: { mark: 'unknown', words: 'Checking …' },
   ready: { mark: 'ready', words: 'Ready' },
-  waiting: { mark: 'waiting', words: 'Not ready', advice: 'It runs, but is starting, stopping, or without its database. Its log says which.' },
+  stopping: { mark: 'waiting', words: 'Stopping', advice: 'It finishes what it began and takes nothing new.' },
+  waiting: { mark: 'waiting', words: 'Not ready', advice: 'It runs, but can’t take requests yet. Its log says why.' },
   odd: { mark: 'broken', words: 'Not well', advice: 'Its answer to /readyz is not one of Latchkey’s. Is something else between you and it?' },
   unreachable: { mark: 'broken', words: 'Unreachable', advice: 'No answer came from this address. Has it been stopped, or is the network gone?' },
 };
@@ -14,17 +15,21 @@ const STATES = {
 const status = document.getElementById('status');
 const detail = document.getElementById('status-detail');
 
+/** The name of a state, and what is wrong when the server says so. */
 async function readiness() {
   try {
     const answer = await fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(GIVE_UP_AFTER_MS) });
-    if (answer.ok) return 'ready';
-    return answer.status === 503 ? 'waiting' : 'odd';
+    if (answer.ok) return ['ready'];
+    if (answer.status !== 503) return ['odd'];
+    const { stopping, checks = [] } = await answer.json().catch(() => ({}));
+    const failed = checks.filter((check) => !check.ok).map((check) => check.name);
+    return stopping ? ['stopping'] : ['waiting', failed.length > 0 && `Not well: ${failed.join(', ')}.`];
   } catch {
-    return 'unreachable';
+    return ['unreachable'];
   }
 }
 
-function show(name) {
+function show(name, fault) {
   const { mark, words, advice } = STATES[name];
   // The region is live: it speaks when its text changes, so it changes only with the state.
   if (status.lastElementChild.textContent !== words) {
@@ -33,11 +38,11 @@ function show(name) {
     status.lastElementChild.textContent = words;
   }
   const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  detail.textContent = name === 'checking' ? '' : [advice, `Checked at ${time}.`].filter(Boolean).join(' ');
+  detail.textContent = name === 'checking' ? '' : [fault || advice, `Checked at ${time}.`].filter(Boolean).join(' ');
 }
 
 async function check() {
-  if (!document.hidden) show(await readiness());
+  if (!document.hidden) show(...await readiness());
 }
 
 async function keepChecking() {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{addressed_key, key_name};
 use crate::{
     call::Call,
-    json::{Fields, ReadBody, boolean, parsed, timestamp},
+    json::{Clearable, Fields, ReadBody, boolean, parsed, timestamp},
     reply::{Answer, Reply},
     views::ApiKeyView,
 };
@@ -23,7 +23,7 @@ pub struct UpdateApiKeyBody {
     is_active: Option<bool>,
     /// From when on it shall not be used any more; `null` takes that away.
     #[schema(value_type = Option<String>)]
-    expires_at: Option<Option<Timestamp>>,
+    expires_at: Clearable<Timestamp>,
 }
 
 impl ReadBody for UpdateApiKeyBody {

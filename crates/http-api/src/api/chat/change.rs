@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{addressed_conversation, system_prompt, title};
 use crate::{
     call::Call,
-    json::{Fields, ReadBody, key_id, parsed},
+    json::{Clearable, Fields, ReadBody, key_id, parsed},
     reply::{Answer, Reply},
     views::ConversationView,
 };
@@ -18,16 +18,16 @@ use crate::{
 pub struct ChangeConversationBody {
     /// The title.
     #[schema(value_type = Option<String>, max_length = 200)]
-    title: Option<Option<String>>,
+    title: Clearable<String>,
     /// The model of its next message.
     #[schema(value_type = Option<String>)]
-    model: Option<Option<ModelId>>,
+    model: Clearable<ModelId>,
     /// The system prompt.
     #[schema(value_type = Option<String>)]
-    system: Option<Option<String>>,
+    system: Clearable<String>,
     /// The stored key that pays for it.
     #[schema(value_type = Option<String>)]
-    key_id: Option<Option<ApiKeyId>>,
+    key_id: Clearable<ApiKeyId>,
 }
 
 impl ReadBody for ChangeConversationBody {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     call::Call,
-    json::{Fault, Fields, ReadBody, Value, chosen, object, parsed, whole_number},
+    json::{Clearable, Fault, Fields, ReadBody, Value, chosen, object, parsed, whole_number},
     problem::PublicText,
     reply::{Answer, Reply},
     views::UserView,
@@ -35,7 +35,7 @@ const MAX_RETENTION_DAYS: u32 = 3_660;
 pub struct UpdateMeBody {
     /// What the person wants to be called; `null` takes it away.
     #[schema(max_length = 100, value_type = Option<String>)]
-    name: Option<Option<String>>,
+    name: Clearable<String>,
     /// Changes of the settings.
     #[schema(inline, value_type = Option<SettingsBody>)]
     settings: SettingsChange,

@@ -1,6 +1,6 @@
 // Lays out /openapi.json with Redoc, in our colours, and says so when it can't.
 
-import { theme } from '/docs/theme.js';
+import { theme } from '/assets/theme.js';
 
 const message = document.getElementById('message');
 
@@ -21,6 +21,7 @@ function options() {
   };
 }
 
+message.textContent = 'Reading the description of the API …';
 try {
   const place = document.getElementById('api');
   window.Redoc.init(await description(), options(), place, () => { message.hidden = true; });

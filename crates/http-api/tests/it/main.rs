@@ -1,0 +1,20 @@
+//! The HTTP API over real sockets and in-memory ports.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod access;
+mod accounts;
+mod api_keys;
+mod bodies;
+mod chat;
+mod client;
+mod conversations;
+mod documents;
+mod edge;
+mod streams;
+mod world;

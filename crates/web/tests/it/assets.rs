@@ -1,0 +1,184 @@
+//! What every file goes out with, and which paths lead nowhere.
+
+use std::collections::BTreeSet;
+
+use latchkey_web::{Caching, asset, file, paths};
+
+use crate::assets;
+
+#[test]
+fn the_pages_and_their_parts_are_there() {
+    let there: BTreeSet<String> = paths().collect();
+    for path in [
+        "/",
+        "/docs",
+        "/assets/latchkey.css",
+        "/assets/latchkey.svg",
+        "/assets/docs.js",
+    ] {
+        assert!(there.contains(path), "{path} is missing from {there:?}");
+    }
+    assert_eq!(there.len(), paths().count(), "two files share a path");
+}
+
+#[test]
+fn every_asset_has_a_type_a_strong_etag_and_a_policy() {
+    for (path, asset) in assets() {
+        assert!(!asset.bytes.is_empty(), "{path} is empty");
+        assert!(
+            asset.content_type.contains('/'),
+            "{path}: {}",
+            asset.content_type
+        );
+        let hex = asset
+            .etag
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        let hex = hex.unwrap_or_else(|| panic!("{path}: {} is not a strong validator", asset.etag));
+        assert!(
+            hex.len() == 32 && hex.bytes().all(|digit| digit.is_ascii_hexdigit()),
+            "{path}: {hex}"
+        );
+        for fence in [
+            "default-src 'none';",
+            "script-src 'self';",
+            "connect-src 'self';",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(asset.csp.contains(fence), "{path} lacks {fence}");
+        }
+    }
+}
+
+#[test]
+fn types_are_those_that_browsers_insist_on() {
+    for (path, content_type) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/docs", "text/html; charset=utf-8"),
+        ("/assets/home.js", "text/javascript; charset=utf-8"),
+        ("/assets/latchkey.css", "text/css; charset=utf-8"),
+        ("/assets/latchkey.svg", "image/svg+xml"),
+    ] {
+        assert_eq!(
+            asset(path).map(|asset| asset.content_type),
+            Some(content_type),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn etags_tell_files_apart_and_stay_the_same() {
+    let etags: BTreeSet<String> = assets().map(|(_, asset)| asset.etag).collect();
+    assert_eq!(etags.len(), paths().count());
+    assert_eq!(asset("/").unwrap().etag, asset("/").unwrap().etag);
+}
+
+#[test]
+fn no_policy_lets_anything_in_from_elsewhere() {
+    for (path, asset) in assets() {
+        for word in asset.csp.split([' ', ';']).filter(|word| !word.is_empty()) {
+            let outside = word.contains("//")
+                || word.contains('*')
+                || matches!(word, "http:" | "https:" | "'unsafe-eval'");
+            assert!(!outside, "{path}: {word}");
+        }
+    }
+}
+
+#[test]
+fn only_the_api_page_may_style_inline() {
+    for (path, asset) in assets() {
+        assert_eq!(
+            asset.csp.contains("'unsafe-inline'"),
+            path == "/docs",
+            "{path}"
+        );
+        assert!(
+            !asset.csp.contains("script-src 'self' 'unsafe-inline'"),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn browsers_keep_only_what_has_its_version_in_the_path() {
+    for (path, asset) in assets() {
+        let versioned = path.contains(|letter: char| letter.is_ascii_digit());
+        assert_eq!(asset.cache == Caching::Immutable, versioned, "{path}");
+    }
+    assert_eq!(Caching::Revalidate.header_value(), "no-cache");
+    assert!(Caching::Immutable.header_value().contains("immutable"));
+}
+
+#[test]
+fn the_api_page_is_found_with_a_slash_too() {
+    assert_eq!(asset("/docs/"), asset("/docs"));
+}
+
+#[test]
+fn unknown_paths_lead_nowhere() {
+    for path in [
+        "",
+        "index.html",
+        "/index.html",
+        "/docs.html",
+        "/docs/index.html",
+        "/assets",
+        "/assets/",
+        "/vendor/redoc-2.5.4.LICENSE.txt",
+        "/assets/vendor/redoc-2.5.4.LICENSE.txt",
+        "//",
+        "/Assets/latchkey.css",
+        "/assets/latchkey.css?v=1",
+        "/api",
+    ] {
+        assert!(asset(path).is_none(), "{path}");
+    }
+}
+
+#[test]
+fn no_spelling_of_a_path_leads_outside() {
+    for path in [
+        "/../Cargo.toml",
+        "/assets/../../Cargo.toml",
+        "/assets/../index.html",
+        "/assets/./latchkey.css",
+        "/assets//latchkey.css",
+        "/assets/../vendor/redoc-2.5.4.LICENSE.txt",
+        "/docs/../../../src/lib.rs",
+        "/assets/..%2f..%2fCargo.toml",
+        "/assets\\latchkey.css",
+        "/assets/latchkey.css\0",
+        "/etc/passwd",
+        "//etc/passwd",
+    ] {
+        assert!(asset(path).is_none(), "{path}");
+    }
+}
+
+#[test]
+fn a_file_by_name_is_the_asset_behind_its_path() {
+    for (name, path) in [
+        ("index.html", "/"),
+        ("docs.html", "/docs"),
+        ("assets/home.js", "/assets/home.js"),
+    ] {
+        let (named, behind) = (file(name).unwrap(), asset(path).unwrap());
+        assert_eq!(
+            (named.content_type, named.bytes),
+            (behind.content_type, behind.bytes)
+        );
+        assert_eq!(format!("\"{}\"", named.version), behind.etag);
+    }
+    for name in [
+        "",
+        "docs",
+        "assets",
+        "assets/",
+        "assets/../index.html",
+        "vendor/redoc-2.5.4.LICENSE.txt",
+    ] {
+        assert!(file(name).is_none(), "{name}");
+    }
+}
