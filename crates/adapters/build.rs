@@ -1,8 +1,4 @@
 //! Builds again when a migration is added: `embed_migrations!` sees changed files, but no new folder.
-#![expect(
-    clippy::print_stdout,
-    reason = "this is how a build script speaks to cargo"
-)]
 
 fn main() {
     println!("cargo:rerun-if-changed=../../migrations/postgres");

@@ -10,7 +10,7 @@ pub enum DatabaseUrl {
     /// An SQLite file: `sqlite://path` or `sqlite:path`, relative to the working directory unless the path begins with `/`.
     Sqlite(PathBuf),
     /// A PostgreSQL server: `postgres://…` or `postgresql://…`.
-    Postgres(PostgresUrl),
+    Postgres(Box<PostgresUrl>),
 }
 
 /// The parts of a `postgres://` address.
@@ -67,7 +67,7 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = text.strip_prefix("sqlite:") {
             sqlite_path(path.strip_prefix("//").unwrap_or(path)).map(Self::Sqlite)
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            text.parse().map(Self::Postgres)
+            text.parse().map(|url| Self::Postgres(Box::new(url)))
         } else {
             Err(InvalidDatabaseUrl::UnknownScheme)
         }
@@ -200,7 +200,7 @@ mod tests {
 
     fn postgres(text: &str) -> PostgresUrl {
         match text.parse().unwrap() {
-            DatabaseUrl::Postgres(url) => url,
+            DatabaseUrl::Postgres(url) => *url,
             DatabaseUrl::Sqlite(path) => panic!("{path:?}"),
         }
     }
@@ -212,9 +212,7 @@ mod tests {
             ("sqlite:data/x.db", "data/x.db"),
             ("sqlite:///var/lib/x.db", "/var/lib/x.db"),
         ] {
-            assert!(
-                matches!(text.parse(), Ok(DatabaseUrl::Sqlite(found)) if found == PathBuf::from(path))
-            );
+            assert!(matches!(text.parse(), Ok(DatabaseUrl::Sqlite(found)) if *found == *path));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use diesel::{Connection, backend::Backend, migration::MigrationSource};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use latchkey_domain::BoxError;
 
 /// The schema for PostgreSQL.
 pub const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -58,6 +59,7 @@ where
     }
 }
 
-fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> MigrateError {
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn failed(error: BoxError) -> MigrateError {
     MigrateError::Failed(error.to_string())
 }

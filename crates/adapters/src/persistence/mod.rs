@@ -4,6 +4,11 @@
 //! both: each file of `repos/` is plain code that is mounted twice, under [`sqlite`] and under [`postgres`], which give it the
 //! connection, the transaction and the few fragments that differ. `rows/` knows columns, `repos/` knows queries.
 
+#![expect(
+    clippy::duplicate_mod,
+    reason = "the queries are mounted once per database (docs/adr/0001)"
+)]
+
 mod constraint;
 mod database;
 mod failure;

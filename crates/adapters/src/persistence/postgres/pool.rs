@@ -124,22 +124,14 @@ impl Server {
         // The driver of a connection runs where it was made, and must not end with some worker of the HTTP server.
         self.runtime
             .spawn(async move {
-                match tls {
-                    Some(tls) => {
-                        let (client, connection) = config.connect(tls).await?;
-                        Ok(
-                            AsyncPgConnection::try_from_client_and_connection(client, connection)
-                                .await?,
-                        )
-                    }
-                    None => {
-                        let (client, connection) = config.connect(NoTls).await?;
-                        Ok(
-                            AsyncPgConnection::try_from_client_and_connection(client, connection)
-                                .await?,
-                        )
-                    }
-                }
+                let conn = if let Some(tls) = tls {
+                    let (client, connection) = config.connect(tls).await?;
+                    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+                } else {
+                    let (client, connection) = config.connect(NoTls).await?;
+                    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+                };
+                Ok(conn?)
             })
             .await?
     }

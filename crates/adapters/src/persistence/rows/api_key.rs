@@ -41,6 +41,10 @@ pub struct ApiKeyRow {
 }
 
 /// What an owner's change writes.
+#[expect(
+    clippy::option_option,
+    reason = "so Diesel tells what stays from what becomes NULL"
+)]
 #[derive(Debug, AsChangeset)]
 #[diesel(table_name = api_keys)]
 pub struct KeyChangeRow {

@@ -50,6 +50,10 @@ pub struct NewConversationRow {
 }
 
 /// What an owner's change writes.
+#[expect(
+    clippy::option_option,
+    reason = "so Diesel tells what stays from what becomes NULL"
+)]
 #[derive(Debug, AsChangeset)]
 #[diesel(table_name = conversations)]
 pub struct ConversationChangeRow {

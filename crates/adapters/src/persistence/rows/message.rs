@@ -130,7 +130,7 @@ pub struct MessageStateRow {
     pub usage: Option<String>,
     pub usage_raw: Option<JsonText>,
     pub cost_nano_usd: Option<i64>,
-    pub price_version: Option<&'static str>,
+    pub price_version: Option<String>,
     pub key_receipt: Option<String>,
 }
 
@@ -171,7 +171,7 @@ impl TryFrom<&Message> for MessageStateRow {
                 .cost
                 .and_then(|cost| cost.amount)
                 .map(|amount| amount.0),
-            price_version: message.cost.map(|cost| cost.price_version),
+            price_version: message.cost.map(|cost| cost.price_version.to_owned()),
             key_receipt: message.key.as_ref().map(write_receipt).transpose()?,
         })
     }

@@ -120,13 +120,13 @@ pub fn read_receipt(json: &str) -> Option<KeyReceipt> {
         .into_iter()
         .map(|attempt| {
             Some(AttemptRecord {
-                key: read_key(attempt.key)?,
+                key: read_key(attempt.key).ok()?,
                 outcome: attempt.outcome,
             })
         })
         .collect::<Option<_>>()?;
     Some(KeyReceipt {
-        id: read_key(stored.id)?,
+        id: read_key(stored.id).ok()?,
         name: stored.name,
         hint: stored.hint,
         payer,
@@ -134,13 +134,12 @@ pub fn read_receipt(json: &str) -> Option<KeyReceipt> {
     })
 }
 
-/// Outer `None`: the text isn't an id.
-fn read_key(id: Option<String>) -> Option<Option<ApiKeyId>> {
-    match id {
-        None => Some(None),
-        Some(id) => ApiKeyId::parse(&id).map(Some),
-    }
+fn read_key(id: Option<String>) -> Result<Option<ApiKeyId>, NotAnId> {
+    id.map(|id| ApiKeyId::parse(&id).ok_or(NotAnId)).transpose()
 }
+
+/// The text isn't an id.
+struct NotAnId;
 
 fn write(value: &impl Serialize) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Internal(error.into()))

@@ -224,10 +224,9 @@ fn closed<E: From<StoreError>>() -> E {
 }
 
 /// What must not be done by two at once. The one writer sees to that here.
-#[expect(
-    clippy::unused_async,
-    reason = "PostgreSQL has the same function and waits in it"
-)]
 async fn lock_until_commit(_conn: &mut Conn, _key: i64) -> diesel::QueryResult<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

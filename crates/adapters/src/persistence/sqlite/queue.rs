@@ -16,6 +16,7 @@ pub struct Queue<T> {
     state: Mutex<State<T>>,
     filled: Condvar,
     room: Semaphore,
+    patience: Duration,
 }
 
 struct State<T> {
@@ -44,6 +45,7 @@ impl<T> Queue<T> {
             }),
             filled: Condvar::new(),
             room: Semaphore::new(most),
+            patience: LONGEST_WAIT,
         }
     }
 
@@ -51,7 +53,7 @@ impl<T> Queue<T> {
     pub async fn push(&self, item: T) -> Result<(), NotQueued> {
         let permit = match self.room.try_acquire() {
             Ok(permit) => permit,
-            Err(_) => tokio::time::timeout(LONGEST_WAIT, self.room.acquire())
+            Err(_) => tokio::time::timeout(self.patience, self.room.acquire())
                 .await
                 .map_err(|_| NotQueued::Full)?
                 .map_err(|_| NotQueued::Closed)?,
@@ -91,6 +93,12 @@ impl<T> Queue<T> {
         self.filled.notify_all();
     }
 
+    /// How many items wait.
+    #[cfg(test)]
+    pub fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,9 +120,12 @@ mod tests {
         assert_eq!(queue.take(3), [3, 4]);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_full_queue_is_said_to_be_full_after_a_while() {
-        let queue = Queue::new(1);
+        let queue = Queue {
+            patience: Duration::from_millis(1),
+            ..Queue::new(1)
+        };
         queue.push(1).await.unwrap();
         assert_eq!(queue.push(2).await, Err(NotQueued::Full));
         assert_eq!(queue.take(8), [1]);
@@ -128,6 +139,6 @@ mod tests {
         queue.close();
         assert_eq!(queue.push(2).await, Err(NotQueued::Closed));
         assert_eq!(queue.take(8), [1]);
-        assert_eq!(queue.take(8), []);
+        assert_eq!(queue.take(8), [0; 0]);
     }
 }
