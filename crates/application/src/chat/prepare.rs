@@ -36,6 +36,8 @@ pub(super) struct SavedTurn {
     pub(super) begin: BeginTurn,
     pub(super) user: UserId,
     pub(super) session: SessionId,
+    /// The conversation's model before this turn: it has it again if the provider doesn't know the new one.
+    pub(super) model_before: Option<ModelId>,
 }
 
 impl Chat {
@@ -119,7 +121,7 @@ impl Chat {
             now.plus(Duration::from_micros(1)),
         );
 
-        conversation.model = Some(model.clone());
+        let model_before = conversation.model.replace(model.clone());
         conversation.system = command.system.clone().or(conversation.system);
         conversation.title = conversation
             .title
@@ -151,6 +153,7 @@ impl Chat {
                 },
                 user: actor.user.id,
                 session: actor.session.id,
+                model_before,
             }),
             answer,
             on_disconnect,

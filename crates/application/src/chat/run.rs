@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use latchkey_domain::{
-    conversation::Message,
+    conversation::{ConversationChange, Message},
     llm::{AnswerAssembler, EventKind, LlmError, LlmErrorKind, LlmEvent, LlmStream},
     user::{OnDisconnect, UserStatus},
 };
@@ -165,6 +165,7 @@ impl Run {
         self.note_key_status(ending).await;
         match ending {
             Ending::Fault(error) if error.kind == LlmErrorKind::ModelNotFound => {
+                self.forget_model().await;
                 ChatError::ModelNotFound {
                     error: error.clone(),
                     usable: self.usable_models().await,
@@ -177,6 +178,30 @@ impl Run {
             Ending::Stopped(StopReason::User | StopReason::ClientGone)
             | Ending::Complete
             | Ending::Abandoned => ChatError::StoppedEarly,
+        }
+    }
+
+    /// Gives the conversation back the model that it had, so that the next message isn't refused, too.
+    async fn forget_model(&self) {
+        let Some(saved) = &self.turn.saved else {
+            return;
+        };
+        let conversation = &saved.begin.conversation;
+        let change = ConversationChange {
+            model: Some(saved.model_before.clone()),
+            ..ConversationChange::default()
+        };
+        let conversations = &self.chat.ports.conversations;
+        let changed = conversations
+            .update_conversation(
+                conversation.owner,
+                &conversation.id,
+                &change,
+                conversation.updated_at,
+            )
+            .await;
+        if let Err(error) = changed {
+            tracing::warn!(%error, "an unknown model stays with its conversation");
         }
     }
 

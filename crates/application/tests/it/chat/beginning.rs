@@ -223,6 +223,11 @@ async fn an_unknown_model_is_answered_with_those_that_the_key_can_use() {
     };
     assert_eq!(usable, [ModelId::parse("claude-sonnet-5-5").unwrap()]);
     assert_eq!(stage.last().await.status, MessageStatus::Failed);
+    // The conversation isn't stuck with it.
+    stage.llm.reply(Reply::text("Hi"));
+    stage.ask("Once more").await;
+    let asked = &stage.llm.calls()[1].request.model;
+    assert_eq!(asked.as_str(), "claude-sonnet-5-5");
 }
 
 #[tokio::test]
