@@ -1,6 +1,10 @@
 //! No case is forgotten: what is written in a suite is also run, and each port has a suite.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Ports without a suite of their own, and why.
 const WITHOUT_SUITE: [(&str, &str); 5] = [
@@ -53,18 +57,30 @@ fn every_port_has_a_suite() {
     assert_eq!(ports, covered);
 }
 
+/// Each suite by its name, with the source of its file and of those in the folder of that name.
 fn suites() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contracts");
-    let files = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let suites = files
-        .filter(|path| path.file_name().unwrap() != "mod.rs")
-        .map(|path| {
-            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read_to_string(path).unwrap())
-        });
+    let files = sources_in(&folder)
+        .into_iter()
+        .filter(|path| path.file_name().unwrap() != "mod.rs");
+    let suites = files.map(|path| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let mut source = fs::read_to_string(&path).unwrap();
+        let parts = path.with_extension("");
+        if parts.is_dir() {
+            for part in sources_in(&parts) {
+                source += &fs::read_to_string(part).unwrap();
+            }
+        }
+        (name, source)
+    });
     suites.collect()
+}
+
+fn sources_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_file()).collect()
 }
 
 fn collect_ports(folder: &Path, ports: &mut BTreeSet<String>) {
