@@ -1,5 +1,7 @@
 //! The sealed blob: one vector for ever, and everything that must not open.
 
+use std::fmt::Write;
+
 use latchkey_adapters::{
     crypto::blob::{
         self, MAX_SECRET_LEN, OpenError, Place, SealContext, SealError, SealKey, SealKind, Sealer,
@@ -61,7 +63,10 @@ fn sealed(secret: &[u8]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 #[test]

@@ -17,6 +17,9 @@ use latchkey_test_support::memory::system::SeededRandomness;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// Picks a field of the keyring's JSON.
+type FieldOf = fn(&mut Value) -> &mut Value;
+
 struct Fixture {
     folder: TempDir,
 }
@@ -195,7 +198,7 @@ fn weak_secrets_are_refused_by_name() {
         (String::new(), WeakSecret::WrongLength { found: 0 }),
         ("not base64!".to_owned(), WeakSecret::NotBase64),
     ];
-    let places: [(&str, fn(&mut Value) -> &mut Value); 5] = [
+    let places: [(&str, FieldOf); 5] = [
         ("root key version 1", |json| &mut json["keys"]["1"]),
         ("fingerprintKey", |json| &mut json["fingerprintKey"]),
         ("auditKey", |json| &mut json["auditKey"]),

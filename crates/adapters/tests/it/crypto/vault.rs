@@ -1,6 +1,6 @@
-//! The vault: one data key per owner, seals bound to their row, and a cache that never decides anything.
+//! The vault: one data key per owner, and seals bound to their row.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc};
 
 use latchkey_adapters::crypto::{
     keyring::Keyring,
@@ -16,7 +16,7 @@ use latchkey_test_support::memory::system::{ManualClock, SeededRandomness, Seque
 
 use super::data_keys::DataKeysInMemory;
 
-struct Fixture {
+pub struct Fixture {
     data_keys: Arc<DataKeysInMemory>,
     random: Arc<SeededRandomness>,
     keyring: Arc<Keyring>,
@@ -24,7 +24,7 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let random = Arc::new(SeededRandomness::new(7));
         Self {
             data_keys: Arc::default(),
@@ -35,11 +35,11 @@ impl Fixture {
     }
 
     /// A vault as a freshly started server has it: nothing opened yet.
-    fn vault(&self) -> SealingVault {
+    pub fn vault(&self) -> SealingVault {
         self.vault_with(Arc::clone(&self.keyring))
     }
 
-    fn vault_with(&self, keyring: Arc<Keyring>) -> SealingVault {
+    pub fn vault_with(&self, keyring: Arc<Keyring>) -> SealingVault {
         SealingVault::new(
             keyring,
             VaultParts {
@@ -51,11 +51,11 @@ impl Fixture {
         )
     }
 
-    fn owner(&self) -> Owner {
+    pub fn owner(&self) -> Owner {
         Owner::User(UserId::new(self.ids.as_ref()))
     }
 
-    fn place(&self, owner: Owner) -> SecretPlace {
+    pub fn place(&self, owner: Owner) -> SecretPlace {
         SecretPlace {
             owner,
             key: ApiKeyId::new(self.ids.as_ref()),
@@ -65,11 +65,11 @@ impl Fixture {
     }
 }
 
-fn secret(tail: &str) -> ApiKeySecret {
+pub fn secret(tail: &str) -> ApiKeySecret {
     ApiKeySecret::parse(&SecretText::new(format!("sk-ant-api03-{tail}-AAAAAAAAAA"))).unwrap()
 }
 
-fn assert_unreadable(outcome: &Result<ApiKeySecret, VaultError>) {
+pub fn assert_unreadable(outcome: &Result<ApiKeySecret, VaultError>) {
     assert!(
         matches!(outcome, Err(VaultError::Unreadable)),
         "{outcome:?}"
@@ -301,186 +301,4 @@ async fn the_same_secret_is_recognised_within_one_owner_alone() {
         print(team, &one),
     ];
     assert_eq!(all.into_iter().collect::<HashSet<_>>().len(), 4);
-}
-
-mod cache {
-    use std::sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    };
-
-    use async_trait::async_trait;
-    use latchkey_domain::api_key::Fingerprint;
-    use tokio::sync::Notify;
-
-    use super::*;
-
-    /// Counts what is really opened, and can hold an opening back.
-    struct CountingVault {
-        vault: SealingVault,
-        opened: AtomicUsize,
-        forgotten: Mutex<Vec<ApiKeyId>>,
-        gate: Option<Gate>,
-    }
-
-    #[derive(Clone, Default)]
-    struct Gate {
-        arrived: Arc<Notify>,
-        released: Arc<Notify>,
-    }
-
-    impl CountingVault {
-        fn new(fixture: &Fixture, gate: Option<Gate>) -> Arc<Self> {
-            Arc::new(Self {
-                vault: fixture.vault(),
-                opened: AtomicUsize::new(0),
-                forgotten: Mutex::default(),
-                gate,
-            })
-        }
-
-        fn opened(&self) -> usize {
-            self.opened.load(Ordering::SeqCst)
-        }
-    }
-
-    #[async_trait]
-    impl KeyVault for CountingVault {
-        async fn seal(
-            &self,
-            place: SecretPlace,
-            secret: &ApiKeySecret,
-        ) -> Result<SealedSecret, VaultError> {
-            self.vault.seal(place, secret).await
-        }
-
-        async fn open(
-            &self,
-            place: SecretPlace,
-            sealed: &SealedSecret,
-        ) -> Result<ApiKeySecret, VaultError> {
-            self.opened.fetch_add(1, Ordering::SeqCst);
-            let secret = self.vault.open(place, sealed).await;
-            if let Some(gate) = &self.gate {
-                gate.arrived.notify_one();
-                gate.released.notified().await;
-            }
-            secret
-        }
-
-        fn forget(&self, key: ApiKeyId) {
-            self.forgotten.lock().unwrap().push(key);
-        }
-
-        fn fingerprint(
-            &self,
-            owner: Owner,
-            provider: Provider,
-            secret: &ApiKeySecret,
-        ) -> Fingerprint {
-            self.vault.fingerprint(owner, provider, secret)
-        }
-    }
-
-    #[tokio::test]
-    async fn a_key_is_opened_once_while_its_row_stays_the_same() {
-        let fixture = Fixture::new();
-        let counting = CountingVault::new(&fixture, None);
-        let vault = CachedVault::new(counting.clone());
-        let place = fixture.place(fixture.owner());
-        let sealed = vault.seal(place, &secret("one")).await.unwrap();
-        for _ in 0..5 {
-            assert_eq!(vault.open(place, &sealed).await.unwrap(), secret("one"));
-        }
-        assert_eq!(counting.opened(), 1);
-    }
-
-    #[tokio::test]
-    async fn the_row_that_the_request_read_decides() {
-        let fixture = Fixture::new();
-        let counting = CountingVault::new(&fixture, None);
-        let vault = CachedVault::new(counting.clone());
-        let place = fixture.place(fixture.owner());
-        let sealed = vault.seal(place, &secret("one")).await.unwrap();
-        vault.open(place, &sealed).await.unwrap();
-
-        let same_version_other_seal = vault.seal(place, &secret("two")).await.unwrap();
-        let opened = vault.open(place, &same_version_other_seal).await.unwrap();
-        assert_eq!(opened, secret("two"));
-        assert_eq!(vault.open(place, &sealed).await.unwrap(), secret("one"));
-        let not_mine = SecretPlace {
-            owner: fixture.owner(),
-            ..place
-        };
-        assert_unreadable(&vault.open(not_mine, &sealed).await);
-        assert_eq!(counting.opened(), 4);
-    }
-
-    #[tokio::test]
-    async fn what_does_not_open_is_not_kept() {
-        let fixture = Fixture::new();
-        let counting = CountingVault::new(&fixture, None);
-        let vault = CachedVault::new(counting.clone());
-        let place = fixture.place(fixture.owner());
-        let mut sealed = vault.seal(place, &secret("one")).await.unwrap();
-        sealed.blob[100] ^= 1;
-        for _ in 0..2 {
-            assert_unreadable(&vault.open(place, &sealed).await);
-        }
-        assert_eq!(counting.opened(), 2);
-    }
-
-    #[tokio::test]
-    async fn a_forgotten_key_and_all_keys_after_a_wipe_are_opened_anew() {
-        let fixture = Fixture::new();
-        let counting = CountingVault::new(&fixture, None);
-        let vault = CachedVault::new(counting.clone());
-        let place = fixture.place(fixture.owner());
-        let sealed = vault.seal(place, &secret("one")).await.unwrap();
-        vault.open(place, &sealed).await.unwrap();
-        vault.forget(place.key);
-        assert_eq!(*counting.forgotten.lock().unwrap(), [place.key]);
-        vault.open(place, &sealed).await.unwrap();
-        assert_eq!(counting.opened(), 2);
-        vault.wipe();
-        vault.open(place, &sealed).await.unwrap();
-        assert_eq!(counting.opened(), 3);
-    }
-
-    #[tokio::test]
-    async fn a_key_forgotten_while_it_is_being_opened_is_not_kept() {
-        let fixture = Fixture::new();
-        let gate = Gate::default();
-        let counting = CountingVault::new(&fixture, Some(gate.clone()));
-        let vault = Arc::new(CachedVault::new(counting.clone()));
-        let place = fixture.place(fixture.owner());
-        let sealed = vault.seal(place, &secret("one")).await.unwrap();
-
-        let opening = tokio::spawn({
-            let (vault, sealed) = (Arc::clone(&vault), sealed.clone());
-            async move { vault.open(place, &sealed).await }
-        });
-        gate.arrived.notified().await;
-        vault.forget(place.key);
-        gate.released.notify_one();
-        assert_eq!(opening.await.unwrap().unwrap(), secret("one"));
-
-        gate.released.notify_one();
-        vault.open(place, &sealed).await.unwrap();
-        assert_eq!(counting.opened(), 2);
-    }
-
-    #[tokio::test]
-    async fn a_key_is_not_kept_beyond_its_time() {
-        let fixture = Fixture::new();
-        let counting = CountingVault::new(&fixture, None);
-        let vault = CachedVault::with_time_to_live(counting.clone(), Duration::from_nanos(1));
-        let place = fixture.place(fixture.owner());
-        let sealed = vault.seal(place, &secret("one")).await.unwrap();
-        for _ in 0..3 {
-            vault.open(place, &sealed).await.unwrap();
-        }
-        assert_eq!(counting.opened(), 3);
-        vault.run_pending_tasks();
-    }
 }
