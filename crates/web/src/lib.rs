@@ -117,28 +117,3 @@ fn etag(file: &EmbeddedFile) -> String {
     etag.push('"');
     etag
 }
-
-/// A file for a caller that sets the policy and the caching by itself.
-#[derive(Debug)]
-pub struct File {
-    /// Its media type.
-    pub content_type: &'static str,
-    /// What is in it.
-    pub bytes: Cow<'static, [u8]>,
-    /// Changes whenever the content does.
-    pub version: String,
-}
-
-/// The file named `index.html`, `docs.html` or `assets/…`.
-pub fn file(name: &str) -> Option<File> {
-    let asset = match name {
-        "index.html" => asset("/"),
-        "docs.html" => asset("/docs"),
-        _ => asset(&format!("/{name}")).filter(|_| name.starts_with("assets/")),
-    }?;
-    Some(File {
-        content_type: asset.content_type,
-        bytes: asset.bytes,
-        version: asset.etag.replace('"', ""),
-    })
-}

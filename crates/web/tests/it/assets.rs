@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_web::{Caching, asset, file, paths};
+use latchkey_web::{Caching, asset, paths};
 
 use crate::assets;
 
@@ -154,31 +154,5 @@ fn no_spelling_of_a_path_leads_outside() {
         "//etc/passwd",
     ] {
         assert!(asset(path).is_none(), "{path}");
-    }
-}
-
-#[test]
-fn a_file_by_name_is_the_asset_behind_its_path() {
-    for (name, path) in [
-        ("index.html", "/"),
-        ("docs.html", "/docs"),
-        ("assets/home.js", "/assets/home.js"),
-    ] {
-        let (named, behind) = (file(name).unwrap(), asset(path).unwrap());
-        assert_eq!(
-            (named.content_type, named.bytes),
-            (behind.content_type, behind.bytes)
-        );
-        assert_eq!(format!("\"{}\"", named.version), behind.etag);
-    }
-    for name in [
-        "",
-        "docs",
-        "assets",
-        "assets/",
-        "assets/../index.html",
-        "vendor/redoc-2.5.4.LICENSE.txt",
-    ] {
-        assert!(file(name).is_none(), "{name}");
     }
 }

@@ -1,4 +1,9 @@
 //! The promises of the pages: typed, validated, fenced in, and nothing from elsewhere.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helper functions too"
+)]
 
 mod assets;
 mod pages;

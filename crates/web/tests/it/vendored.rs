@@ -47,13 +47,18 @@ fn as_published(entry: &Value) -> String {
         })
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 #[test]
 fn each_has_the_checksum_of_its_package() {
     for entry in entries() {
         let digest = Sha256::digest(as_published(&entry).as_bytes());
-        let found: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
-            found,
+            hex(&digest),
             member(&entry, "sha256"),
             "{}",
             member(&entry, "file")
