@@ -43,7 +43,8 @@ pub fn copy(database: &Path, target: &Path) -> Result<(), BackupError> {
         cause: io::Error::new(io::ErrorKind::InvalidInput, "the path is not UTF-8"),
     })?;
     let file = create_new(target)?;
-    let copied = file::open(database, Purpose::Read)
+    // SQLite counts the copy as writing, so a connection that only reads may not make it.
+    let copied = file::open(database, Purpose::Write)
         .map_err(BackupError::from)
         .and_then(|mut conn| {
             // SQLite takes an empty file for a new one.

@@ -1,5 +1,14 @@
 //! The stores on both databases: the contract suites, and what only a database can get wrong.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking, and so do the functions that they share"
+)]
 
+mod both;
 mod databases;
+mod migrations;
 mod postgres;
+mod proxy;
 mod sqlite;
