@@ -4,8 +4,79 @@ use std::collections::BTreeSet;
 
 use crate::workspace::{files, read};
 
-/// Files, outside tests, that may call `expose()`. Adding one is a decision: is there no other way?
-const MAY_READ: [&str; 0] = [];
+/// Files, outside tests, that may call `expose()`, and what for. Adding one is a decision: is there no other way?
+const MAY_READ: [(&str, &str); 19] = [
+    (
+        "bins/server/src/commands/users.rs",
+        "prints a reset code, once",
+    ),
+    (
+        "bins/server/src/settings/reading.rs",
+        "sees whether a secret setting is empty",
+    ),
+    (
+        "bins/server/src/settings/storage.rs",
+        "parses the database's URL",
+    ),
+    (
+        "crates/adapters/src/crypto/blob/kdf.rs",
+        "derives a message key",
+    ),
+    (
+        "crates/adapters/src/crypto/password/hasher.rs",
+        "hashes a password",
+    ),
+    (
+        "crates/adapters/src/crypto/password/strength.rs",
+        "judges a password",
+    ),
+    (
+        "crates/adapters/src/crypto/tokens/refresh.rs",
+        "hashes a refresh token",
+    ),
+    (
+        "crates/adapters/src/crypto/vault/fingerprint.rs",
+        "fingerprints a key",
+    ),
+    ("crates/adapters/src/crypto/vault/mod.rs", "seals a key"),
+    (
+        "crates/adapters/src/llm/anthropic/client.rs",
+        "puts the key into the call's header",
+    ),
+    (
+        "crates/adapters/src/llm/anthropic/errors/scrub.rs",
+        "looks for the key in the provider's words",
+    ),
+    (
+        "crates/adapters/src/llm/anthropic/outbound_proxy.rs",
+        "parses the proxy's URL",
+    ),
+    (
+        "crates/application/src/accounts/password.rs",
+        "hands a reset code to its port",
+    ),
+    (
+        "crates/domain/src/api_key/shape.rs",
+        "judges the form of a key",
+    ),
+    (
+        "crates/domain/src/user/password.rs",
+        "normalises a password",
+    ),
+    (
+        "crates/http-api/src/api/auth/logout.rs",
+        "hands a refresh token on",
+    ),
+    (
+        "crates/http-api/src/api/auth/refresh.rs",
+        "hands a refresh token on",
+    ),
+    ("crates/http-api/src/cookie.rs", "writes the refresh cookie"),
+    (
+        "crates/http-api/src/views/account.rs",
+        "answers with tokens, to their owner",
+    ),
+];
 
 #[test]
 fn only_these_files_read_secrets() {
@@ -23,7 +94,10 @@ fn only_these_files_read_secrets() {
             code.contains(".expose()")
         })
         .collect();
-    let expected: BTreeSet<String> = MAY_READ.iter().map(|path| (*path).to_owned()).collect();
+    let expected: BTreeSet<String> = MAY_READ
+        .iter()
+        .map(|(path, _)| (*path).to_owned())
+        .collect();
     assert_eq!(
         readers, expected,
         "the list of files that read secrets changed"
