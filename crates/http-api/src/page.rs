@@ -8,40 +8,31 @@ use actix_web::http::{
 use crate::{
     call::Call,
     problem::Problem,
-    reply::{Answer, PageFile, PagePolicy, Reply},
+    reply::{Answer, Reply},
 };
 
 /// `GET /`
 pub(crate) async fn home(call: Call) -> Answer {
-    page_file(&call, "index.html", PagePolicy::Own)
+    page(&call, "/")
 }
 
 /// `GET /docs`
 pub(crate) async fn api_reader(call: Call) -> Answer {
-    page_file(&call, "docs.html", PagePolicy::ApiReader)
+    page(&call, "/docs")
 }
 
 /// `GET /assets/{file}`
 pub(crate) async fn asset(call: Call) -> Answer {
-    page_file(
-        &call,
-        &format!("assets/{}", call.param("file")),
-        PagePolicy::Own,
-    )
+    page(&call, &format!("/assets/{}", call.param("file")))
 }
 
-fn page_file(call: &Call, path: &str, policy: PagePolicy) -> Answer {
-    let file = latchkey_web::file(path)
+/// The file behind a path, or only that it is still the same.
+fn page(call: &Call, path: &str) -> Answer {
+    let asset = latchkey_web::asset(path)
         .ok_or_else(|| Problem::not_found("There is nothing at this address."))?;
-    let tag = HeaderValue::try_from(format!("\"{}\"", file.version))
-        .unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-    if call.headers.if_none_match.text() == tag.to_str().ok() {
+    let tag = HeaderValue::try_from(&*asset.etag).unwrap_or(HeaderValue::from_static("\"\""));
+    if call.headers.if_none_match.text() == Some(&asset.etag) {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED).header(header::ETAG, tag));
     }
-    let reply = Reply::file(PageFile {
-        content_type: file.content_type,
-        bytes: file.bytes,
-        policy,
-    });
-    Ok(reply.header(header::ETAG, tag))
+    Ok(Reply::page(asset).header(header::ETAG, tag))
 }

@@ -1,11 +1,10 @@
 //! Answers, on their way from a handler to the wire.
 
-use std::borrow::Cow;
-
 use actix_web::http::{
     StatusCode,
     header::{HeaderName, HeaderValue},
 };
+use latchkey_web::Asset;
 use serde::Serialize;
 
 use crate::{
@@ -30,25 +29,9 @@ pub(crate) enum ReplyBody {
     /// JSON of ours.
     Json(Vec<u8>),
     /// A file of the pages.
-    File(PageFile),
+    Page(Asset),
     /// A running answer.
     Events(Box<AnswerStream>),
-}
-
-/// A file of the pages.
-pub(crate) struct PageFile {
-    pub(crate) content_type: &'static str,
-    pub(crate) bytes: Cow<'static, [u8]>,
-    pub(crate) policy: PagePolicy,
-}
-
-/// What a page may load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PagePolicy {
-    /// Our own pages: scripts and styles of ours, nothing inline.
-    Own,
-    /// The API reader, whose library writes styles and starts a worker.
-    ApiReader,
 }
 
 impl Reply {
@@ -99,11 +82,11 @@ impl Reply {
     }
 
     /// A file of the pages.
-    pub(crate) fn file(file: PageFile) -> Self {
+    pub(crate) fn page(file: Asset) -> Self {
         Self {
             status: StatusCode::OK,
             headers: Vec::new(),
-            body: ReplyBody::File(file),
+            body: ReplyBody::Page(file),
         }
     }
 

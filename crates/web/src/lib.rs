@@ -53,7 +53,6 @@ const API_PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'se
 
 /// The file behind a request's path.
 pub fn asset(path: &str) -> Option<Asset> {
-    let path = if path == "/docs/" { "/docs" } else { path };
     // By comparison with what is there, never by joining: no spelling of a path leads outside.
     let file = Files::iter().find(|file| request_path(file) == path)?;
     let content_type = content_type(&file)?;

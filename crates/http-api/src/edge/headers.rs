@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 
-use crate::reply::{PagePolicy, ReplyBody};
+use crate::reply::ReplyBody;
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-opener-policy");
@@ -13,22 +13,12 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 
 /// Nothing may be loaded by, or show, an answer of the API.
 const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'";
-/// Our pages load from their own origin alone, and nothing inline.
-const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// The API reader's library writes styles into the page and runs its search in a worker.
-const API_READER_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /// The headers of an answer that holds `body`.
 pub(super) fn of(body: &ReplyBody, https: bool) -> Vec<(HeaderName, HeaderValue)> {
     let (csp, caching) = match body {
         ReplyBody::Empty | ReplyBody::Json(_) => (API_CSP, "no-store"),
         ReplyBody::Events(_) => (API_CSP, "no-cache, no-store"),
-        ReplyBody::File(file) => match file.policy {
-            PagePolicy::Own => (PAGE_CSP, "no-cache"),
-            PagePolicy::ApiReader => (API_READER_CSP, "no-cache"),
-        },
+        ReplyBody::Page(asset) => (asset.csp, asset.cache.header_value()),
     };
     let mut headers = vec![
         (

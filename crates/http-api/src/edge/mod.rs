@@ -10,6 +10,7 @@ mod headers;
 mod log;
 
 use std::{
+    borrow::Cow,
     fmt,
     panic::AssertUnwindSafe,
     sync::{
@@ -26,6 +27,7 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
 };
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use latchkey_application::chat::ReaderLeft;
 
@@ -289,12 +291,14 @@ fn finish(
         ReplyBody::Empty => response.finish(),
         ReplyBody::Json(text) if is_problem => response.content_type(PROBLEM_JSON).body(text),
         ReplyBody::Json(text) => response.content_type("application/json").body(text),
-        ReplyBody::File(file) => response
-            .content_type(file.content_type)
-            .body(match file.bytes {
-                std::borrow::Cow::Borrowed(bytes) => bytes::Bytes::from_static(bytes),
-                std::borrow::Cow::Owned(bytes) => bytes.into(),
-            }),
+        ReplyBody::Page(asset) => {
+            response
+                .content_type(asset.content_type)
+                .body(match asset.bytes {
+                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                    Cow::Owned(bytes) => bytes.into(),
+                })
+        }
         ReplyBody::Events(stream) => response
             .content_type("text/event-stream")
             .body(actix_web::body::BoxBody::new(*stream)),

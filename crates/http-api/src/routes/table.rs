@@ -223,7 +223,12 @@ fn chat() -> Vec<Route> {
             .takes::<CreateConversationBody>(OTHER_BODY)
             .optionally()
             .answers::<ConversationView>(StatusCode::CREATED, "The conversation; `Location` is its address.")
-            .errors(&[Code::ConversationExists, Code::NotFound, Code::StorageFull]),
+            .errors(&[
+                Code::ConversationExists,
+                Code::ConversationDeleted,
+                Code::NotFound,
+                Code::StorageFull,
+            ]),
         Route::new(Method::GET, conversation, signed_in(show_conversation))
             .does(CHAT, "Shows a conversation")
             .answers::<ConversationView>(StatusCode::OK, "The conversation.")

@@ -282,9 +282,7 @@ fn a_reset_code_works_once() {
     let world = World::new();
     let person = world.person("ada");
     let email = Email::parse("ada@example.org").unwrap();
-    let (code, _) = world
-        .wait(world.application.accounts.start_reset(&email))
-        .unwrap();
+    let (code, _) = World::wait(world.application.accounts.start_reset(&email)).unwrap();
     let reset = |password: &str| {
         let body = json!({"code": code.expose(), "newPassword": password});
         world.send(Request::post("/api/auth/reset", &body))

@@ -98,8 +98,8 @@ fn all_faults_are_named_at_once() {
         answer.faulty(),
         [
             "/(hidden)",
-            "/a~1b~0c",
             "/acceptTerms",
+            "/a~1b~0c",
             "/baseUrl",
             "/email",
             "/name",

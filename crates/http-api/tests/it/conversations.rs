@@ -53,7 +53,7 @@ fn a_conversation_is_made_changed_and_deleted() {
         .expect_problem(410, "conversation_deleted");
     world
         .post(LIST, &person, &body)
-        .expect_problem(409, "conversation_exists");
+        .expect_problem(410, "conversation_deleted");
 }
 
 #[test]

@@ -16,5 +16,6 @@ mod client;
 mod conversations;
 mod documents;
 mod edge;
+mod log;
 mod streams;
 mod world;

@@ -53,7 +53,7 @@ fn events(text: &str) -> Vec<Event> {
                 id = None;
             }
             Some(("id", value)) => id = Some(value.parse().unwrap()),
-            Some(("event", value)) => name = value.to_owned(),
+            Some(("event", value)) => value.clone_into(&mut name),
             Some(("data", value)) => data.push(value.to_owned()),
             _ => panic!("no line of a stream: {line:?}"),
         }
@@ -213,13 +213,13 @@ fn an_anonymous_reader_that_leaves_closes_the_provider() {
         let calls = world.llm.calls().len() + 1;
         let body = json!({"message": "hi", "stream": true, "apiKey": canaries::GIVEN_API_KEY});
         let mut connection = Request::post(CHAT, &body).open(world.address);
-        world.wait(world.llm.called(calls));
+        World::wait(world.llm.called(calls));
         if !before_the_first_event {
             read_until(&mut connection, "message_start");
         }
         drop(connection);
         let left = Instant::now();
-        world.wait(world.llm.left());
+        World::wait(world.llm.left());
         assert!(left.elapsed() < Duration::from_secs(2));
     }
 }
@@ -235,7 +235,7 @@ fn a_reader_that_only_closes_its_side_is_gone() {
     let mut connection = Request::post(CHAT, &body).open(world.address);
     read_until(&mut connection, "message_start");
     connection.shutdown(std::net::Shutdown::Write).unwrap();
-    world.wait(world.llm.left());
+    World::wait(world.llm.left());
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn a_saved_answer_goes_on_without_its_reader() {
     read_until(&mut connection, "message_start");
     drop(connection);
     gate.open();
-    world.wait(world.llm.left());
+    World::wait(world.llm.left());
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {
         let shown = world.get(CHAT, &person).expect(200).json();

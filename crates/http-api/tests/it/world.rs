@@ -112,6 +112,10 @@ impl World {
         }
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a request is built for the call"
+    )]
     pub fn send(&self, request: Request) -> Answer {
         request.send(self.address)
     }
@@ -162,7 +166,7 @@ impl World {
     }
 
     /// Runs a future on the main runtime.
-    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+    pub fn wait<T>(future: impl Future<Output = T>) -> T {
         RUNTIME.block_on(async {
             tokio::time::timeout(Duration::from_secs(20), future)
                 .await
