@@ -52,7 +52,10 @@ mod tests {
         let folder = parent.path().join("a/b");
         prepare(&folder).unwrap();
         prepare(&folder).unwrap();
-        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(
+            fs::metadata(&folder).unwrap().permissions().mode() & 0o777,
+            0o700
+        );
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::failure::Failure;
 /// # Errors
 /// When the standard output is gone.
 pub fn say(line: impl std::fmt::Display) -> Result<(), Failure> {
-    writeln!(io::stdout(), "{line}").map_err(|error| Failure::of(format!("nothing can be written: {error}")))
+    writeln!(io::stdout(), "{line}")
+        .map_err(|error| Failure::of(format!("nothing can be written: {error}")))
 }
 
 /// Writes a line beside the output, for who reads along.
@@ -42,7 +43,9 @@ fn ask_hidden(prompt: &str) -> Result<SecretText, Failure> {
     let _ = out.flush();
     let line = {
         let _echo_off = EchoOff::start().map_err(|error| {
-            Failure::of(format!("the terminal can't be kept from showing the password: {error}"))
+            Failure::of(format!(
+                "the terminal can't be kept from showing the password: {error}"
+            ))
         })?;
         read_line()
     };

@@ -76,12 +76,8 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
     data_dir::prepare(&settings.storage.data_dir)?;
     let database = open_database(settings, purpose).await?;
     let random: Arc<dyn Randomness> = Arc::new(OsRandom);
-    let OpenedKeyring { keyring, created } = open_keyring(
-        &settings.storage.keyring,
-        &*database.data_keys(),
-        &*random,
-    )
-    .await?;
+    let OpenedKeyring { keyring, created } =
+        open_keyring(&settings.storage.keyring, &*database.data_keys(), &*random).await?;
     let clock = Arc::new(SystemClock);
     let limiter = Arc::new(MemoryRateLimiter::new(
         maxima(&settings.limits),
@@ -140,7 +136,10 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
 
 async fn open_database(settings: &Settings, purpose: Purpose) -> Result<Database, Failure> {
     let unusable = |error: &dyn std::error::Error| {
-        Failure::of(format!("the database can't be used: {}", with_causes(error)))
+        Failure::of(format!(
+            "the database can't be used: {}",
+            with_causes(error)
+        ))
     };
     let database = connect(&DatabaseSettings {
         max_connections: settings.storage.database_max_connections,
@@ -164,7 +163,10 @@ async fn open_keyring(
 ) -> Result<OpenedKeyring, Failure> {
     let unusable = |error: KeyringError| Failure::of(with_causes(&error));
     let unreadable = |error: latchkey_domain::StoreError| {
-        Failure::of(format!("the database can't be used: {}", with_causes(&error)))
+        Failure::of(format!(
+            "the database can't be used: {}",
+            with_causes(&error)
+        ))
     };
     let state = data_keys.find_crypto_state().await.map_err(unreadable)?;
     let opened = open_or_create(path, state.as_ref(), random).map_err(unusable)?;

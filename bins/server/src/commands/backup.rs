@@ -26,7 +26,10 @@ pub fn run(target: &Path, settings: &Settings) -> Result<(), Failure> {
         DatabaseUrl::Sqlite(path) if path.exists() => {}
         // Opening it would make an empty one.
         DatabaseUrl::Sqlite(path) => {
-            return Err(Failure::of(format!("there is no database at {}", path.display())));
+            return Err(Failure::of(format!(
+                "there is no database at {}",
+                path.display()
+            )));
         }
         DatabaseUrl::Postgres(_) => return Err(Failure::wrong_use(USE_ITS_OWN_TOOLS)),
     }

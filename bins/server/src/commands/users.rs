@@ -25,7 +25,9 @@ use crate::{
 pub fn run(action: UserAction, settings: &Settings) -> Result<(), Failure> {
     match action {
         UserAction::Add { email, name, role } => add(&email, name.as_deref(), role, settings),
-        UserAction::List => with_application(settings, async |wired| list(&wired.application).await),
+        UserAction::List => {
+            with_application(settings, async |wired| list(&wired.application).await)
+        }
         UserAction::Disable { email } => set_status(&email, UserStatus::Disabled, settings),
         UserAction::Enable { email } => set_status(&email, UserStatus::Active, settings),
         UserAction::Reset { email } => reset(&email, settings),
@@ -52,7 +54,11 @@ fn add(email: &str, name: Option<&str>, role: Role, settings: &Settings) -> Resu
         };
         let added = wired.application.accounts.add_user(new).await;
         let user = added.map_err(|error| explain(&error, &email))?;
-        say(format_args!("Added {} ({}).", email.as_str(), role_name(user.role)))
+        say(format_args!(
+            "Added {} ({}).",
+            email.as_str(),
+            role_name(user.role)
+        ))
     })
 }
 
@@ -134,12 +140,14 @@ fn parse_email(text: &str) -> Result<Email, Failure> {
 
 fn explain(error: &AccountsError, email: &Email) -> Failure {
     match error {
-        AccountsError::NotFound => {
-            Failure::of(format!("there is no account with the address {}", email.as_str()))
-        }
-        AccountsError::EmailTaken => {
-            Failure::of(format!("there is an account with the address {} already", email.as_str()))
-        }
+        AccountsError::NotFound => Failure::of(format!(
+            "there is no account with the address {}",
+            email.as_str()
+        )),
+        AccountsError::EmailTaken => Failure::of(format!(
+            "there is an account with the address {} already",
+            email.as_str()
+        )),
         AccountsError::InvalidPassword(fault) => Failure::of(format!("the password {fault}")),
         AccountsError::WeakPassword(fault) => Failure::of(format!("the password {fault}")),
         other => Failure::of(with_causes(other)),

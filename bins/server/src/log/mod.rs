@@ -27,7 +27,13 @@ pub fn start(settings: &LogSettings) {
     let started = match settings.format {
         LogFormat::Text => registry.with(lines.with_target(false)).try_init(),
         LogFormat::Json => registry
-            .with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false))
+            .with(
+                lines
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false),
+            )
             .try_init(),
     };
     if started.is_ok() {

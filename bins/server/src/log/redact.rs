@@ -71,7 +71,9 @@ pub(super) fn redact(text: &str) -> Cow<'_, str> {
 fn first_secret(text: &str) -> Option<(&str, &str, &str)> {
     text.char_indices().find_map(|(at, _)| {
         let (before, from) = text.split_at(at);
-        let shape = SHAPES.iter().find_map(|shape| Some((shape.start, shape.strip(from)?)));
+        let shape = SHAPES
+            .iter()
+            .find_map(|shape| Some((shape.start, shape.strip(from)?)));
         shape
             .or_else(|| Some(("://", strip_user_of_url(from)?)))
             .map(|(start, after)| (before, start, after))
@@ -105,16 +107,31 @@ mod tests {
     #[test]
     fn what_looks_like_a_secret_is_not_written() {
         for (text, clean) in [
-            ("key sk-ant-api03-CANARY_x-1 was refused", "key sk-ant-[redacted] was refused"),
-            ("\"x-api-key\":\"sk-ant-api03-CANARY\"", "\"x-api-key\":\"sk-ant-[redacted]\""),
-            ("authorization: Bearer CANARY.canary-1/+=", "authorization: Bearer [redacted]"),
+            (
+                "key sk-ant-api03-CANARY_x-1 was refused",
+                "key sk-ant-[redacted] was refused",
+            ),
+            (
+                "\"x-api-key\":\"sk-ant-api03-CANARY\"",
+                "\"x-api-key\":\"sk-ant-[redacted]\"",
+            ),
+            (
+                "authorization: Bearer CANARY.canary-1/+=",
+                "authorization: Bearer [redacted]",
+            ),
             ("token=eyJhbGciOi.eyJzdWIi.c2ln!", "token=eyJ[redacted]!"),
             ("%22lkr_CANARYCANARYCANARY%22", "%22lkr_[redacted]%22"),
             ("lk_CANARYCANARYCANARY", "lk_[redacted]"),
             ("lkc_CANAR-YCANA-RYCAN", "lkc_[redacted]"),
-            ("postgres://ada:CANARY@h:1/x and https://u@h", "postgres://[redacted]@h:1/x and https://[redacted]@h"),
+            (
+                "postgres://ada:CANARY@h:1/x and https://u@h",
+                "postgres://[redacted]@h:1/x and https://[redacted]@h",
+            ),
             ("postgres://ada:CAN@ARY@h/x", "postgres://[redacted]@h/x"),
-            ("sk-ant-CANARY00 sk-ant-CANARY01", "sk-ant-[redacted] sk-ant-[redacted]"),
+            (
+                "sk-ant-CANARY00 sk-ant-CANARY01",
+                "sk-ant-[redacted] sk-ant-[redacted]",
+            ),
         ] {
             assert_eq!(redact(text), clean);
         }
@@ -129,12 +146,18 @@ mod tests {
             "größe 10 µs, mail a@b.example",
             "",
         ] {
-            assert!(matches!(redact(text), Cow::Borrowed(same) if same == text), "{text}");
+            assert!(
+                matches!(redact(text), Cow::Borrowed(same) if same == text),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn one_event_stays_one_line() {
-        assert_eq!(redact("a\r\nforged\u{1b}[31m\u{85}\u{2028}x\t"), "a\\r\\nforged\\u{1b}[31m\\u{85}\\u{2028}x\\t");
+        assert_eq!(
+            redact("a\r\nforged\u{1b}[31m\u{85}\u{2028}x\t"),
+            "a\\r\\nforged\\u{1b}[31m\\u{85}\\u{2028}x\\t"
+        );
     }
 }

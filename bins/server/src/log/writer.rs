@@ -69,10 +69,17 @@ mod tests {
     fn an_event_is_one_line_whatever_it_holds() {
         for json in [false, true] {
             let lines = lines_of(json, || {
-                tracing::warn!(cause = "a\nb sk-ant-api03-CANARY", "first\n2026 ERROR forged {}", "x");
+                tracing::warn!(
+                    cause = "a\nb sk-ant-api03-CANARY",
+                    "first\n2026 ERROR forged {}",
+                    "x"
+                );
             });
             assert_eq!(lines.matches('\n').count(), 1, "{lines}");
-            assert!(lines.ends_with('\n') && !lines.contains("CANARY"), "{lines}");
+            assert!(
+                lines.ends_with('\n') && !lines.contains("CANARY"),
+                "{lines}"
+            );
         }
     }
 }

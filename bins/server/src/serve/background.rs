@@ -10,11 +10,11 @@ use crate::{failure::with_causes, wiring::Wired};
 /// Answers whose server died are ended this often.
 const RECOVERY: Duration = Duration::from_secs(10);
 /// Expired sessions and conversations beyond their retention are deleted this often.
-const TIDYING: Duration = Duration::from_secs(60 * 60);
+const TIDYING: Duration = Duration::from_hours(1);
 /// Opened keys whose time is over are wiped this often.
 const WIPING: Duration = Duration::from_secs(10);
 /// Limits that are as good as new are forgotten this often.
-const SWEEPING: Duration = Duration::from_secs(60);
+const SWEEPING: Duration = Duration::from_mins(1);
 
 /// The tasks in the background.
 pub struct Background {
@@ -35,8 +35,14 @@ impl Background {
             async move {
                 match chat.recover_abandoned(false).await {
                     Ok(0) => {}
-                    Ok(answers) => tracing::warn!(answers, "answers that another server left behind were saved"),
-                    Err(error) => tracing::warn!(error = with_causes(&error), "answers left behind can't be looked for"),
+                    Ok(answers) => tracing::warn!(
+                        answers,
+                        "answers that another server left behind were saved"
+                    ),
+                    Err(error) => tracing::warn!(
+                        error = with_causes(&error),
+                        "answers left behind can't be looked for"
+                    ),
                 }
             }
         });
@@ -46,7 +52,9 @@ impl Background {
             async move {
                 match application.tidy_up().await {
                     Ok(tidied) => tracing::debug!(?tidied, "tidied up"),
-                    Err(error) => tracing::warn!(error = with_causes(&error), "nothing could be tidied up"),
+                    Err(error) => {
+                        tracing::warn!(error = with_causes(&error), "nothing could be tidied up");
+                    }
                 }
             }
         });

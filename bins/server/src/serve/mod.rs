@@ -76,7 +76,12 @@ async fn recover_answers(wired: &Wired) -> Result<(), Failure> {
         .chat
         .recover_abandoned(wired.database.is_exclusive())
         .await
-        .map_err(|error| Failure::of(format!("the database can't be used: {}", with_causes(&error))))?;
+        .map_err(|error| {
+            Failure::of(format!(
+                "the database can't be used: {}",
+                with_causes(&error)
+            ))
+        })?;
     if recovered > 0 {
         tracing::warn!(
             answers = recovered,

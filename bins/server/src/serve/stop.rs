@@ -78,14 +78,20 @@ pub async fn stop(
         }
     };
     if interrupted > 0 {
-        tracing::warn!(answers = interrupted, "answers were interrupted and saved as far as they came");
+        tracing::warn!(
+            answers = interrupted,
+            "answers were interrupted and saved as far as they came"
+        );
     }
     server
         .finish(last_bytes.min(time_until(end - CLOSING)))
         .await;
     background.stop(time_until(end - CLOSING)).await;
     wired.opened.wipe();
-    if timeout(time_until(end), wired.database.close()).await.is_err() {
+    if timeout(time_until(end), wired.database.close())
+        .await
+        .is_err()
+    {
         tracing::warn!("the database took too long to close; nothing is lost by that");
     }
     tracing::info!("stopped");

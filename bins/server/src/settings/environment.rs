@@ -17,9 +17,14 @@ pub fn read_dotenv() -> Result<(), String> {
     match dotenvy::from_path(Path::new(".env")) {
         Ok(()) => Ok(()),
         Err(dotenvy::Error::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(dotenvy::Error::Io(error)) => Err(format!("the file .env can't be read: {}", error.kind())),
+        Err(dotenvy::Error::Io(error)) => {
+            Err(format!("the file .env can't be read: {}", error.kind()))
+        }
         // The line itself may hold a password.
-        Err(_) => Err("the file .env has a line that isn't NAME=value; quote values with spaces or #".to_owned()),
+        Err(_) => Err(
+            "the file .env has a line that isn't NAME=value; quote values with spaces or #"
+                .to_owned(),
+        ),
     }
 }
 
@@ -59,7 +64,10 @@ impl Environment {
             }
         }
         let known = known_variables();
-        let ours = self.names.iter().filter(|name| name.starts_with("LATCHKEY_"));
+        let ours = self
+            .names
+            .iter()
+            .filter(|name| name.starts_with("LATCHKEY_"));
         for name in ours.filter(|name| !known.contains(*name)) {
             let is_explained = NOT_SUPPORTED.iter().any(|(other, _)| other == name);
             if !is_explained && !is_set_by_kubernetes(name) {
@@ -122,7 +130,12 @@ mod tests {
 
     #[test]
     fn distances_count_letters() {
-        for (left, right, letters) in [("", "abc", 3), ("kitten", "sitting", 3), ("same", "same", 0), ("abc", "", 3)] {
+        for (left, right, letters) in [
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("same", "same", 0),
+            ("abc", "", 3),
+        ] {
             assert_eq!(distance(left, right), letters, "{left} {right}");
         }
     }

@@ -30,25 +30,57 @@ pub struct GivenSettings {
 #[command(next_help_heading = "Listening")]
 pub struct GivenListening {
     /// Address and port to listen on
-    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    #[arg(
+        long,
+        env = "LATCHKEY_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS:PORT"
+    )]
     pub listen: String,
     /// Where browsers find this server, such as `https://chat.example.org`; https makes cookies Secure
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
     /// Refuse routes that carry keys over plain http [on, off]
-    #[arg(long, env = "LATCHKEY_REQUIRE_HTTPS", default_value = "off", value_name = "SWITCH", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_REQUIRE_HTTPS",
+        default_value = "off",
+        value_name = "SWITCH",
+        hide_short_help = true
+    )]
     pub require_https: String,
     /// Origins of other web clients, separated by commas
-    #[arg(long, env = "LATCHKEY_CORS_ORIGINS", value_name = "ORIGINS", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_CORS_ORIGINS",
+        value_name = "ORIGINS",
+        hide_short_help = true
+    )]
     pub cors_origins: Option<String>,
     /// Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas
-    #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        hide_short_help = true
+    )]
     pub trusted_proxies: Option<String>,
     /// Most connections at once
-    #[arg(long, env = "LATCHKEY_MAX_CONNECTIONS", default_value = "12500", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_MAX_CONNECTIONS",
+        default_value = "12500",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub max_connections: String,
     /// Threads that serve requests; as many as processors unless set
-    #[arg(long, env = "LATCHKEY_WORKERS", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_WORKERS",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub workers: Option<String>,
 }
 
@@ -56,13 +88,24 @@ pub struct GivenListening {
 #[command(next_help_heading = "Storage")]
 pub struct GivenStorage {
     /// Folder of the SQLite file and the keyring
-    #[arg(long, env = "LATCHKEY_DATA_DIR", default_value = "./data", value_name = "FOLDER")]
+    #[arg(
+        long,
+        env = "LATCHKEY_DATA_DIR",
+        default_value = "./data",
+        value_name = "FOLDER"
+    )]
     pub data_dir: String,
     /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST:PORT/NAME`; the file latchkey.db in the data folder unless set
     #[arg(long, env = "DATABASE_URL", value_name = "URL", value_parser = secret())]
     pub database_url: Option<SecretText>,
     /// Most connections to PostgreSQL
-    #[arg(long, env = "LATCHKEY_DATABASE_MAX_CONNECTIONS", default_value = "16", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_DATABASE_MAX_CONNECTIONS",
+        default_value = "16",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub database_max_connections: String,
     /// The root keyring; the file keyring.json in the data folder unless set
     #[arg(long, env = "LATCHKEY_KEYRING", value_name = "FILE")]
@@ -73,25 +116,59 @@ pub struct GivenStorage {
 #[command(next_help_heading = "Provider")]
 pub struct GivenProvider {
     /// Where Anthropic's API is called; plain http only on this machine
-    #[arg(long, env = "LATCHKEY_PROVIDER_URL", default_value = "https://api.anthropic.com", value_name = "URL")]
+    #[arg(
+        long,
+        env = "LATCHKEY_PROVIDER_URL",
+        default_value = "https://api.anthropic.com",
+        value_name = "URL"
+    )]
     pub provider_url: String,
     /// Allow a provider in a private network [on, off]
-    #[arg(long, env = "LATCHKEY_ALLOW_PRIVATE_UPSTREAM", default_value = "off", value_name = "SWITCH", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_ALLOW_PRIVATE_UPSTREAM",
+        default_value = "off",
+        value_name = "SWITCH",
+        hide_short_help = true
+    )]
     pub allow_private_upstream: String,
     /// Proxy for calls to the provider; those of the environment are not read
     #[arg(long, env = "LATCHKEY_OUTBOUND_PROXY", value_name = "URL", value_parser = secret(), hide_short_help = true)]
     pub outbound_proxy: Option<SecretText>,
     /// How long the provider may take to accept a connection
-    #[arg(long, env = "LATCHKEY_PROVIDER_CONNECT_TIMEOUT", default_value = "10s", value_name = "TIME", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_PROVIDER_CONNECT_TIMEOUT",
+        default_value = "10s",
+        value_name = "TIME",
+        hide_short_help = true
+    )]
     pub provider_connect_timeout: String,
     /// How long the provider may be silent; its pings count
-    #[arg(long, env = "LATCHKEY_PROVIDER_IDLE_TIMEOUT", default_value = "90s", value_name = "TIME", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_PROVIDER_IDLE_TIMEOUT",
+        default_value = "90s",
+        value_name = "TIME",
+        hide_short_help = true
+    )]
     pub provider_idle_timeout: String,
     /// How long an answer may take in all
-    #[arg(long, env = "LATCHKEY_PROVIDER_TOTAL_TIMEOUT", default_value = "60m", value_name = "TIME", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_PROVIDER_TOTAL_TIMEOUT",
+        default_value = "60m",
+        value_name = "TIME",
+        hide_short_help = true
+    )]
     pub provider_total_timeout: String,
     /// Model of conversations whose owner chose none
-    #[arg(long, env = "LATCHKEY_DEFAULT_MODEL", default_value = "claude-sonnet-5-5", value_name = "MODEL")]
+    #[arg(
+        long,
+        env = "LATCHKEY_DEFAULT_MODEL",
+        default_value = "claude-sonnet-5-5",
+        value_name = "MODEL"
+    )]
     pub default_model: String,
 }
 
@@ -99,19 +176,47 @@ pub struct GivenProvider {
 #[command(next_help_heading = "Accounts")]
 pub struct GivenAccounts {
     /// Who may make an account [open, invite, closed]; the very first one can always be made
-    #[arg(long, env = "LATCHKEY_SIGNUP", default_value = "open", value_name = "WHO")]
+    #[arg(
+        long,
+        env = "LATCHKEY_SIGNUP",
+        default_value = "open",
+        value_name = "WHO"
+    )]
     pub signup: String,
     /// Whether people without an account may chat with a key of their own [on, off]
-    #[arg(long, env = "LATCHKEY_ANONYMOUS", default_value = "on", value_name = "SWITCH")]
+    #[arg(
+        long,
+        env = "LATCHKEY_ANONYMOUS",
+        default_value = "on",
+        value_name = "SWITCH"
+    )]
     pub anonymous: String,
     /// Fewest characters of a password, 8 to 64
-    #[arg(long, env = "LATCHKEY_MIN_PASSWORD_CHARS", default_value = "12", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_MIN_PASSWORD_CHARS",
+        default_value = "12",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub min_password_chars: String,
     /// Memory of one password hash in KiB; can only be raised
-    #[arg(long, env = "LATCHKEY_PASSWORD_MEMORY_KIB", default_value = "19456", value_name = "KIB", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_PASSWORD_MEMORY_KIB",
+        default_value = "19456",
+        value_name = "KIB",
+        hide_short_help = true
+    )]
     pub password_memory_kib: String,
     /// Passes of one password hash; can only be raised
-    #[arg(long, env = "LATCHKEY_PASSWORD_PASSES", default_value = "2", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_PASSWORD_PASSES",
+        default_value = "2",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub password_passes: String,
 }
 
@@ -119,34 +224,94 @@ pub struct GivenAccounts {
 #[command(next_help_heading = "Limits (0 turns one off)")]
 pub struct GivenLimits {
     /// All limits at once [on, off]; off is for tests and benchmarks
-    #[arg(long, env = "LATCHKEY_LIMITS", default_value = "on", value_name = "SWITCH", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMITS",
+        default_value = "on",
+        value_name = "SWITCH",
+        hide_short_help = true
+    )]
     pub limits: String,
     /// Failed sign-ins of one account from one address, in 15 minutes
-    #[arg(long, env = "LATCHKEY_LIMIT_LOGIN_ACCOUNT", default_value = "10", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_LOGIN_ACCOUNT",
+        default_value = "10",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_login_account: String,
     /// Failed sign-ins from one address, in 15 minutes
-    #[arg(long, env = "LATCHKEY_LIMIT_LOGIN_ADDRESS", default_value = "100", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_LOGIN_ADDRESS",
+        default_value = "100",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_login_address: String,
     /// New accounts from one address, in an hour
-    #[arg(long, env = "LATCHKEY_LIMIT_REGISTER", default_value = "20", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_REGISTER",
+        default_value = "20",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_register: String,
     /// Refreshes of one session, in a minute
-    #[arg(long, env = "LATCHKEY_LIMIT_REFRESH", default_value = "30", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_REFRESH",
+        default_value = "30",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_refresh: String,
     /// Checks of keys by one user, in an hour
-    #[arg(long, env = "LATCHKEY_LIMIT_KEY_TEST", default_value = "10", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_KEY_TEST",
+        default_value = "10",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_key_test: String,
     /// Messages without an account from one address, in a minute
-    #[arg(long, env = "LATCHKEY_LIMIT_ANONYMOUS_CHAT", default_value = "10", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_ANONYMOUS_CHAT",
+        default_value = "10",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_anonymous_chat: String,
     /// Messages without an account from one address, running at once
-    #[arg(long, env = "LATCHKEY_LIMIT_ANONYMOUS_CHAT_PARALLEL", default_value = "2", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_ANONYMOUS_CHAT_PARALLEL",
+        default_value = "2",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_anonymous_chat_parallel: String,
     /// Messages of one user, in a minute
-    #[arg(long, env = "LATCHKEY_LIMIT_CHAT", default_value = "60", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_CHAT",
+        default_value = "60",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_chat: String,
     /// Messages of one user, running at once
-    #[arg(long, env = "LATCHKEY_LIMIT_CHAT_PARALLEL", default_value = "8", value_name = "NUMBER", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_CHAT_PARALLEL",
+        default_value = "8",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
     pub limit_chat_parallel: String,
 }
 
@@ -154,10 +319,20 @@ pub struct GivenLimits {
 #[command(next_help_heading = "Log")]
 pub struct GivenLog {
     /// What is logged: error, warn, info, debug, or by module such as `info,latchkey_adapters=debug`
-    #[arg(long, env = "LATCHKEY_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(
+        long,
+        env = "LATCHKEY_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
     pub log: String,
     /// text or json; text on a terminal and json elsewhere unless set
-    #[arg(long, env = "LATCHKEY_LOG_FORMAT", value_name = "FORMAT", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "LATCHKEY_LOG_FORMAT",
+        value_name = "FORMAT",
+        hide_short_help = true
+    )]
     pub log_format: Option<String>,
 }
 

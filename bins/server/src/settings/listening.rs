@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn listening_needs_a_port() {
         assert!(listen_address("[::]:8080").is_ok());
-        assert_eq!(listen_address("localhost:0"), Ok("127.0.0.1:0".parse().unwrap()));
+        assert_eq!(
+            listen_address("localhost:0"),
+            Ok("127.0.0.1:0".parse().unwrap())
+        );
         for text in ["8080", "127.0.0.1", "example.org:80", "127.0.0.1:99999"] {
             assert!(listen_address(text).is_err(), "{text}");
         }

@@ -21,7 +21,7 @@ pub struct ProviderSettings {
 }
 
 const SHORTEST: Duration = Duration::from_millis(100);
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(24);
 
 impl ProviderSettings {
     pub(super) fn read(given: &GivenProvider, reading: &mut Reading) -> Option<Self> {
@@ -38,18 +38,17 @@ impl ProviderSettings {
             given.outbound_proxy.as_ref(),
             OutboundProxy::parse,
         );
-        let mut time = |name, text: &str, longest| {
-            reading.read(name, text, duration(SHORTEST..=longest))
-        };
+        let mut time =
+            |name, text: &str, longest| reading.read(name, text, duration(SHORTEST..=longest));
         let connect = time(
             "LATCHKEY_PROVIDER_CONNECT_TIMEOUT",
             &given.provider_connect_timeout,
-            Duration::from_secs(120),
+            Duration::from_mins(2),
         );
         let idle = time(
             "LATCHKEY_PROVIDER_IDLE_TIMEOUT",
             &given.provider_idle_timeout,
-            Duration::from_secs(60 * 60),
+            Duration::from_hours(1),
         );
         let total = time(
             "LATCHKEY_PROVIDER_TOTAL_TIMEOUT",

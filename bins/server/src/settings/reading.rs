@@ -41,7 +41,10 @@ impl Reading {
     }
 
     /// Reads a setting that need not be there. The outer `None` is a fault.
-    #[expect(clippy::option_option, reason = "absent and wrong are different things")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and wrong are different things"
+    )]
     pub(super) fn read_optional<T, E: fmt::Display>(
         &mut self,
         name: &str,
@@ -55,7 +58,10 @@ impl Reading {
     }
 
     /// Reads a setting whose text is never shown.
-    #[expect(clippy::option_option, reason = "absent and wrong are different things")]
+    #[expect(
+        clippy::option_option,
+        reason = "absent and wrong are different things"
+    )]
     pub(super) fn read_secret<T, E: fmt::Display>(
         &mut self,
         name: &str,

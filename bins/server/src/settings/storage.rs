@@ -45,9 +45,12 @@ impl StorageSettings {
 fn database_url(secret: &SecretText) -> Result<DatabaseUrl, String> {
     let text = secret.expose().trim();
     if text.starts_with("sqlite:") && text.contains(['?', '#']) {
-        return Err("must be sqlite://FILE without options: how the file is opened is fixed".into());
+        return Err(
+            "must be sqlite://FILE without options: how the file is opened is fixed".into(),
+        );
     }
-    text.parse::<DatabaseUrl>().map_err(|fault| fault.to_string())
+    text.parse::<DatabaseUrl>()
+        .map_err(|fault| fault.to_string())
 }
 
 /// Whether an address holds a password.
@@ -69,7 +72,10 @@ mod tests {
     fn nothing_that_is_said_of_an_address_holds_its_password() {
         let address = parse("postgres://ada:CANARY@db.example:6432/chat").unwrap();
         let shown = address.to_string();
-        assert!(shown.contains("db.example:6432/chat") && !shown.contains("CANARY"), "{shown}");
+        assert!(
+            shown.contains("db.example:6432/chat") && !shown.contains("CANARY"),
+            "{shown}"
+        );
         for text in ["mysql://u:CANARY@h/db", "CANARY", "sqlite://CANARY?mode=ro"] {
             assert!(!parse(text).unwrap_err().contains("CANARY"), "{text}");
         }

@@ -24,14 +24,23 @@ fn read(flags: &[&str]) -> Result<Settings, WrongSettings> {
 fn the_defaults_are_those_of_the_contract() {
     let settings = read(&[]).unwrap();
     assert_eq!(settings.listening.address.to_string(), "127.0.0.1:8080");
-    assert_eq!(settings.storage.database.to_string(), "sqlite://./data/latchkey.db");
+    assert_eq!(
+        settings.storage.database.to_string(),
+        "sqlite://./data/latchkey.db"
+    );
     assert_eq!(settings.storage.database_max_connections, 16);
-    assert_eq!(settings.storage.keyring.to_str(), Some("./data/keyring.json"));
+    assert_eq!(
+        settings.storage.keyring.to_str(),
+        Some("./data/keyring.json")
+    );
     assert_eq!(
         settings.provider.client.url.to_string(),
         "https://api.anthropic.com"
     );
-    assert_eq!(settings.provider.default_model.as_str(), "claude-sonnet-5-5");
+    assert_eq!(
+        settings.provider.default_model.as_str(),
+        "claude-sonnet-5-5"
+    );
     assert_eq!(
         settings.provider.client.timeouts,
         latchkey_adapters::llm::ProviderTimeouts::default()
@@ -42,7 +51,12 @@ fn the_defaults_are_those_of_the_contract() {
     );
     assert!(settings.accounts.anonymous && settings.limits.on);
     for name in LimitName::ALL {
-        assert_eq!(settings.limits.max(name), name.default_max(), "{}", name.as_str());
+        assert_eq!(
+            settings.limits.max(name),
+            name.default_max(),
+            "{}",
+            name.as_str()
+        );
     }
 }
 
@@ -109,7 +123,13 @@ fn provider_addresses_that_could_send_keys_astray_are_refused() {
     ] {
         assert!(read(&[&format!("--provider-url={url}")]).is_err(), "{url}");
     }
-    assert!(read(&["--provider-url=https://10.0.0.1", "--allow-private-upstream=on"]).is_ok());
+    assert!(
+        read(&[
+            "--provider-url=https://10.0.0.1",
+            "--allow-private-upstream=on"
+        ])
+        .is_ok()
+    );
 }
 
 #[test]
@@ -118,23 +138,47 @@ fn settings_of_later_versions_and_misspelt_ones_are_refused() {
         let wrong = read_in(&[name], &[]).unwrap_err().to_string();
         assert!(wrong.contains("not supported in this version"), "{wrong}");
     }
-    let wrong = read_in(&["LATCHKEY_LIMIT_CHATS"], &[]).unwrap_err().to_string();
-    assert!(wrong.contains("did you mean LATCHKEY_LIMIT_CHAT?"), "{wrong}");
-    let set_by_others = ["LATCHKEY_SERVICE_HOST", "LATCHKEY_PORT_8080_TCP", "ANTHROPIC_BASE_URL", "HTTP_PROXY", "ALL_PROXY"];
+    let wrong = read_in(&["LATCHKEY_LIMIT_CHATS"], &[])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        wrong.contains("did you mean LATCHKEY_LIMIT_CHAT?"),
+        "{wrong}"
+    );
+    let set_by_others = [
+        "LATCHKEY_SERVICE_HOST",
+        "LATCHKEY_PORT_8080_TCP",
+        "ANTHROPIC_BASE_URL",
+        "HTTP_PROXY",
+        "ALL_PROXY",
+    ];
     assert!(read_in(&set_by_others, &[]).is_ok());
 }
 
 #[test]
 fn passwords_are_refused_as_flags() {
-    let wrong = read(&["--database-url=postgres://ada:CANARY@h/db"]).unwrap_err().to_string();
-    assert!(wrong.contains("DATABASE_URL") && !wrong.contains("CANARY"), "{wrong}");
+    let wrong = read(&["--database-url=postgres://ada:CANARY@h/db"])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        wrong.contains("DATABASE_URL") && !wrong.contains("CANARY"),
+        "{wrong}"
+    );
     assert!(read(&["--database-url=postgres://ada@h/db"]).is_ok());
 }
 
 #[test]
 fn flags_can_stand_before_and_behind_the_sub_command() {
-    for flags in [&["serve", "--listen=127.0.0.1:9"][..], &["--listen=127.0.0.1:9", "serve"], &["--listen=127.0.0.1:9"]] {
-        assert_eq!(read(flags).unwrap().listening.address.port(), 9, "{flags:?}");
+    for flags in [
+        &["serve", "--listen=127.0.0.1:9"][..],
+        &["--listen=127.0.0.1:9", "serve"],
+        &["--listen=127.0.0.1:9"],
+    ] {
+        assert_eq!(
+            read(flags).unwrap().listening.address.port(),
+            9,
+            "{flags:?}"
+        );
     }
 }
 
@@ -153,15 +197,27 @@ fn every_limit_has_a_setting() {
     for name in LimitName::ALL {
         assert!(known.contains(&variable(name)), "{}", variable(name));
     }
-    let limits = known.iter().filter(|name| name.starts_with("LATCHKEY_LIMIT_"));
+    let limits = known
+        .iter()
+        .filter(|name| name.starts_with("LATCHKEY_LIMIT_"));
     assert_eq!(limits.count(), LimitName::ALL.len());
 }
 
 #[test]
 fn times_are_read_with_their_units() {
-    let settings = read(&["--provider-idle-timeout=2s", "--provider-connect-timeout=250ms"]).unwrap();
-    assert_eq!(settings.provider.client.timeouts.idle, Duration::from_secs(2));
-    assert_eq!(settings.provider.client.timeouts.connect, Duration::from_millis(250));
+    let settings = read(&[
+        "--provider-idle-timeout=2s",
+        "--provider-connect-timeout=250ms",
+    ])
+    .unwrap();
+    assert_eq!(
+        settings.provider.client.timeouts.idle,
+        Duration::from_secs(2)
+    );
+    assert_eq!(
+        settings.provider.client.timeouts.connect,
+        Duration::from_millis(250)
+    );
 }
 
 #[test]
@@ -182,8 +238,12 @@ fn env_example_and_the_settings_agree() {
             assert_eq!(line.trim(), "", "nothing is set in the example itself");
             continue;
         };
-        let Some((name, value)) = line.split_once('=') else { continue };
-        let is_name = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let Some((name, value)) = line.split_once('=') else {
+            continue;
+        };
+        let is_name = name
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         if is_name && !name.is_empty() {
             assert_eq!(listed.insert(name, value), None, "{name} is there twice");
         }
@@ -191,9 +251,13 @@ fn env_example_and_the_settings_agree() {
     let command = Cli::command();
     let mut known = 0;
     for arg in command.get_arguments() {
-        let Some(name) = arg.get_env().and_then(|name| name.to_str()) else { continue };
+        let Some(name) = arg.get_env().and_then(|name| name.to_str()) else {
+            continue;
+        };
         known += 1;
-        let value = listed.get(name).unwrap_or_else(|| panic!("{name} is missing in .env.example"));
+        let value = listed
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is missing in .env.example"));
         if let Some(default) = arg.get_default_values().first() {
             assert_eq!(Some(*value), default.to_str(), "{name} has another default");
         }

@@ -79,11 +79,29 @@ mod tests {
 
     #[test]
     fn times_have_units() {
-        for (text, seconds) in [("10", 10), ("90s", 90), ("60m", 3_600), ("1h", 3_600), ("5 min", 300)] {
-            assert_eq!(parse_duration(text), Some(Duration::from_secs(seconds)), "{text}");
+        for (text, seconds) in [
+            ("10", 10),
+            ("90s", 90),
+            ("60m", 3_600),
+            ("1h", 3_600),
+            ("5 min", 300),
+        ] {
+            assert_eq!(
+                parse_duration(text),
+                Some(Duration::from_secs(seconds)),
+                "{text}"
+            );
         }
         assert_eq!(parse_duration("250ms"), Some(Duration::from_millis(250)));
-        for text in ["", "s", "-1s", "1.5s", "1d", "99999999999999999999s", "18446744073709551615h"] {
+        for text in [
+            "",
+            "s",
+            "-1s",
+            "1.5s",
+            "1d",
+            "99999999999999999999s",
+            "18446744073709551615h",
+        ] {
             assert_eq!(parse_duration(text), None, "{text}");
         }
     }

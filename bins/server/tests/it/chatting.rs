@@ -50,7 +50,10 @@ async fn the_examples_run_as_they_stand(database: Database) {
     )
     .await;
     assert_eq!(stored["conversationId"], "123", "{stored}");
-    assert_eq!(stored["assistantMessage"]["text"], "You said: Hello Claude!", "{stored}");
+    assert_eq!(
+        stored["assistantMessage"]["text"], "You said: Hello Claude!",
+        "{stored}"
+    );
 
     let direct = curl(
         &server,
@@ -64,8 +67,15 @@ async fn the_examples_run_as_they_stand(database: Database) {
     )
     .await;
     assert_eq!(direct["conversationId"], "123", "{direct}");
-    assert_eq!(direct["assistantMessage"]["text"], "You said: Hello Claude!", "{direct}");
-    assert_eq!(ada.messages("123").await.len(), 2, "the visitor's 123 is nobody's");
+    assert_eq!(
+        direct["assistantMessage"]["text"], "You said: Hello Claude!",
+        "{direct}"
+    );
+    assert_eq!(
+        ada.messages("123").await.len(),
+        2,
+        "the visitor's 123 is nobody's"
+    );
     server.stop().await;
 }
 
@@ -119,12 +129,17 @@ async fn keys_and_text_of_visitors_are_forgotten(database: Database) {
     assert_eq!(sent.json()["messages"].as_array().unwrap().len(), 3);
 
     fake.script(Reply::many(5));
-    let mut stream = visitor.stream("mine", json!({"message": "in pieces", "apiKey": KEY})).await;
+    let mut stream = visitor
+        .stream("mine", json!({"message": "in pieces", "apiKey": KEY}))
+        .await;
     stream.start().await;
     assert_eq!(stream.last().await.name, "latchkey.done");
 
     let ada = Person::register(&server, "ada@example.org").await;
-    let conversations = ada.get("/api/chat/conversations").await.expect(StatusCode::OK);
+    let conversations = ada
+        .get("/api/chat/conversations")
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(conversations["items"], json!([]));
     server.stop().await;
 }
@@ -134,7 +149,14 @@ async fn proxies_of_the_environment_are_not_used(database: Database) {
     let fake = FakeAnthropic::start(Config::default()).await.unwrap();
     let trap = FakeAnthropic::start(Config::default()).await.unwrap();
     let mut installation = Installation::new(database, &fake.base_url());
-    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
         installation.set(name, &trap.base_url());
     }
     installation.set("ANTHROPIC_BASE_URL", &trap.base_url());
@@ -142,7 +164,9 @@ async fn proxies_of_the_environment_are_not_used(database: Database) {
     let server = installation.start().await;
     server.wait_for_log("ANTHROPIC_API_KEY").await;
     let ada = Person::with_key(&server, "ada@example.org").await;
-    ada.chat("1", json!({"message": "Hello"})).await.expect(StatusCode::OK);
+    ada.chat("1", json!({"message": "Hello"}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(trap.counts().connections, 0);
     assert_eq!(fake.last_request().unwrap().key.as_deref(), Some(KEY));
     server.stop().await;

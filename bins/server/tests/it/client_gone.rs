@@ -1,10 +1,14 @@
 //! The reader leaves: what happens is what was chosen.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use fake_anthropic::{Config, FakeAnthropic, Gate, Reply};
+use fake_anthropic::{Config, FakeAnthropic, Gate, Reply, When};
 use reqwest::StatusCode;
 use serde_json::json;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
     database::{Database, on_both_databases},
@@ -23,6 +27,7 @@ on_both_databases!(
     who_chose_finish_finds_the_whole_answer,
     stopping_by_hand_keeps_what_came,
     a_reader_of_json_can_leave_too,
+    a_thousand_who_leave_are_all_noticed,
 );
 
 async fn who_chose_stop_pays_for_nothing_more(database: Database) {
@@ -40,7 +45,10 @@ async fn who_chose_stop_pays_for_nothing_more(database: Database) {
     let text = stream.text.clone();
 
     drop(stream);
-    assert!(fake.wait_until_open_streams(0, CLOSED).await, "the provider still writes");
+    assert!(
+        fake.wait_until_open_streams(0, CLOSED).await,
+        "the provider still writes"
+    );
     let last = ada.wait_for_status("1", "client_gone", SAVED).await;
     assert!(last["text"].as_str().unwrap().starts_with(&text), "{last}");
     server.stop().await;
@@ -58,7 +66,10 @@ async fn a_visitor_who_leaves_stops_the_answer(database: Database) {
     stream.start().await;
     stream.read_text(5).await;
     drop(stream);
-    assert!(fake.wait_until_open_streams(0, CLOSED).await, "the provider still writes");
+    assert!(
+        fake.wait_until_open_streams(0, CLOSED).await,
+        "the provider still writes"
+    );
     server.stop().await;
 }
 
@@ -75,9 +86,14 @@ async fn who_chose_finish_finds_the_whole_answer(database: Database) {
     stream.start().await;
     drop(stream);
     gate.release();
-    let last = ada.wait_for_status("1", "complete", Duration::from_secs(20)).await;
+    let last = ada
+        .wait_for_status("1", "complete", Duration::from_secs(20))
+        .await;
     assert_eq!(fake.counts().abandoned, 0);
-    assert!(last["usage"]["output_tokens"].as_u64().unwrap() > 0, "{last}");
+    assert!(
+        last["usage"]["output_tokens"].as_u64().unwrap() > 0,
+        "{last}"
+    );
     server.stop().await;
 }
 
@@ -89,7 +105,10 @@ async fn stopping_by_hand_keeps_what_came(database: Database) {
     let silence = Gate::new();
     fake.script(Reply::many(40).stall_after(20, &silence));
     let mut stream = ada.stream("1", json!({"message": "Go on"})).await;
-    let answer = stream.start().await["assistantMessageId"].as_str().unwrap().to_owned();
+    let answer = stream.start().await["assistantMessageId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     stream.read_text(5).await;
 
     let path = format!("/api/chat/conversations/1/messages/{answer}/stop");
@@ -97,7 +116,10 @@ async fn stopping_by_hand_keeps_what_came(database: Database) {
     assert_eq!(stopped["status"], "stopped", "{stopped}");
     let last = stream.last().await;
     assert_eq!(last.name, "latchkey.done", "{}", last.data);
-    assert!(fake.wait_until_open_streams(0, CLOSED).await, "the provider still writes");
+    assert!(
+        fake.wait_until_open_streams(0, CLOSED).await,
+        "the provider still writes"
+    );
     let messages = ada.messages("1").await;
     assert_eq!(messages[1]["text"], stream.text.as_str());
     server.stop().await;
@@ -112,13 +134,57 @@ async fn a_reader_of_json_can_leave_too(database: Database) {
     fake.script(Reply::many(40).stall_after(20, &silence));
     let reader = ada.clone();
     let reading = tokio::spawn(async move {
-        reader.chat("1", json!({"message": "Go on", "onDisconnect": "stop"})).await
+        reader
+            .chat("1", json!({"message": "Go on", "onDisconnect": "stop"}))
+            .await
     });
-    let open = fake.wait_until_open_streams(1, Duration::from_secs(20)).await;
-    assert!(open, "the provider was never asked");
+    // From here on the question is kept; before, leaving is as if nothing had been sent.
+    ada.wait_for_status("1", "streaming", Duration::from_secs(20))
+        .await;
+    assert!(
+        fake.wait_until_open_streams(1, CLOSED).await,
+        "the provider was never asked"
+    );
     let left = Instant::now();
     reading.abort();
-    assert!(fake.wait_until_open_streams(0, CLOSED).await, "still open after {:?}", left.elapsed());
+    assert!(
+        fake.wait_until_open_streams(0, CLOSED).await,
+        "still open after {:?}",
+        left.elapsed()
+    );
     ada.wait_for_status("1", "client_gone", SAVED).await;
+    server.stop().await;
+}
+
+async fn a_thousand_who_leave_are_all_noticed(database: Database) {
+    const READERS: u64 = 1_000;
+    let fake = FakeAnthropic::start(Config::without_records())
+        .await
+        .unwrap();
+    let installation = Installation::new(database, &fake.base_url()).with("LATCHKEY_LIMITS", "off");
+    let server = installation.start().await;
+    let ada = Person::with_key(&server, "ada@example.org").await;
+    let silence = Gate::new();
+    fake.always(When::messages(), Reply::many(40).stall_after(20, &silence));
+    let mut readers = JoinSet::new();
+    // They come as fast as the database takes them, and leave all at once.
+    let coming = Arc::new(Semaphore::new(32));
+    for number in 0..READERS {
+        let (ada, coming) = (ada.clone(), Arc::clone(&coming));
+        readers.spawn(async move {
+            let _place = coming.acquire().await.unwrap();
+            let body = json!({"message": "Go on", "onDisconnect": "stop"});
+            let mut stream = ada.stream(&format!("many-{number}"), body).await;
+            stream.start().await;
+            stream
+        });
+    }
+    let streams = readers.join_all().await;
+    assert_eq!(fake.open_streams(), READERS);
+
+    drop(streams);
+    let closed = fake.wait_until_open_streams(0, CLOSED).await;
+    assert!(closed, "{} are still written", fake.open_streams());
+    assert_eq!(fake.counts().abandoned, READERS);
     server.stop().await;
 }

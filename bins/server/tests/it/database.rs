@@ -24,11 +24,6 @@ impl Database {
         }
     }
 
-    /// Whether it is a file of the installation.
-    pub fn is_file(&self) -> bool {
-        matches!(self, Self::Sqlite)
-    }
-
     /// Everything that the database holds, as bytes: all its files, or all rows of all tables.
     pub async fn content(&self, data_dir: &Path) -> Vec<u8> {
         match self {
@@ -98,12 +93,12 @@ impl PostgresDatabase {
             .unwrap();
     }
 
-    /// Cuts all connections, as a restart of the server would.
+    /// Cuts all connections, as a restart of the server would, and waits until they are gone.
     pub async fn cut_connections(&self) {
         connect(&self.server)
             .await
             .execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
                 &[&self.name],
             )
             .await

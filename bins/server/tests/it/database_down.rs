@@ -33,26 +33,55 @@ async fn without_the_database_nobody_becomes_anonymous() {
     let (installation, fake) = postgres().await;
     let server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
-    ada.chat("1", json!({"message": "Hello"})).await.expect(StatusCode::OK);
+    ada.chat("1", json!({"message": "Hello"}))
+        .await
+        .expect(StatusCode::OK);
     let asked = fake.counts().message_requests;
 
     database_of(&installation).take_down().await;
-    for body in [json!({"message": "Hello"}), json!({"message": "Hello", "apiKey": KEY})] {
+    for body in [
+        json!({"message": "Hello"}),
+        json!({"message": "Hello", "apiKey": KEY}),
+    ] {
         let answer = ada.chat("1", body).await;
-        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+        assert_eq!(
+            answer.status,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "{}",
+            answer.body
+        );
     }
-    assert_eq!(ada.get("/api/me").await.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(ada.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(ada.get("/healthz").await.status, StatusCode::OK, "the process itself is well");
-    assert_eq!(fake.counts().message_requests, asked, "nobody's key was used");
+    assert_eq!(
+        ada.get("/api/me").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(
+        ada.get("/readyz").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    assert_eq!(
+        ada.get("/healthz").await.status,
+        StatusCode::OK,
+        "the process itself is well"
+    );
+    assert_eq!(
+        fake.counts().message_requests,
+        asked,
+        "nobody's key was used"
+    );
 
     database_of(&installation).bring_up().await;
     let deadline = Instant::now() + BACK;
     while ada.get("/readyz").await.status != StatusCode::OK {
-        assert!(Instant::now() < deadline, "not ready {BACK:?} after the database is back");
+        assert!(
+            Instant::now() < deadline,
+            "not ready {BACK:?} after the database is back"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    ada.chat("1", json!({"message": "Hello again"})).await.expect(StatusCode::OK);
+    ada.chat("1", json!({"message": "Hello again"}))
+        .await
+        .expect(StatusCode::OK);
     server.stop().await;
 }
 
@@ -64,7 +93,9 @@ async fn cut_connections_are_never_handed_out() {
     let ada = Person::with_key(&server, "ada@example.org").await;
     for round in 0..5 {
         database_of(&installation).cut_connections().await;
-        let answer = ada.chat("1", json!({"message": format!("Round {round}")})).await;
+        let answer = ada
+            .chat("1", json!({"message": format!("Round {round}")}))
+            .await;
         answer.expect(StatusCode::OK);
     }
     assert_eq!(ada.messages("1").await.len(), 10);

@@ -27,7 +27,10 @@ async fn somebody_signs_up_brings_a_key_and_chats(database: Database) {
     assert!(said.contains(&server.url()), "{said}");
     assert!(said.contains(&fake.base_url()), "{said}");
     assert!(said.contains("keyring.json"), "{said}");
-    assert!(said.contains("/api/auth/register"), "what to do next: {said}");
+    assert!(
+        said.contains("/api/auth/register"),
+        "what to do next: {said}"
+    );
     let visitor = Person::visiting(&server);
     visitor.get("/healthz").await.expect(StatusCode::OK);
     visitor.get("/readyz").await.expect(StatusCode::OK);
@@ -36,7 +39,10 @@ async fn somebody_signs_up_brings_a_key_and_chats(database: Database) {
     let ada = Person::register(&server, "ada@example.org").await;
     let me = ada.get("/api/me").await.expect(StatusCode::OK);
     assert_eq!(me["email"], "ada@example.org");
-    assert_eq!(me["role"], "admin", "the first account is the operator's: {me}");
+    assert_eq!(
+        me["role"], "admin",
+        "the first account is the operator's: {me}"
+    );
 
     let key = ada.add_key(KEY).await.expect(StatusCode::CREATED);
     assert_eq!(key["status"], "valid", "{key}");
@@ -52,7 +58,9 @@ async fn somebody_signs_up_brings_a_key_and_chats(database: Database) {
     assert_eq!(answer["key"]["id"], key["id"]);
 
     fake.script(Reply::many(20));
-    let mut stream = ada.stream("first", json!({"message": "And now in pieces."})).await;
+    let mut stream = ada
+        .stream("first", json!({"message": "And now in pieces."}))
+        .await;
     let start = stream.start().await;
     let last = stream.last().await;
     assert_eq!(last.name, "latchkey.done");
@@ -63,7 +71,10 @@ async fn somebody_signs_up_brings_a_key_and_chats(database: Database) {
     assert_eq!(shown[3]["text"], stream.text);
     assert_eq!(shown[3]["status"], "complete");
 
-    let usage = ada.get("/api/usage/summary?groupBy=model").await.expect(StatusCode::OK);
+    let usage = ada
+        .get("/api/usage/summary?groupBy=model")
+        .await
+        .expect(StatusCode::OK);
     assert!(usage.to_string().contains("claude-sonnet-5-5"), "{usage}");
     server.stop().await;
 }
@@ -72,21 +83,36 @@ async fn everything_is_still_there_after_a_restart(database: Database) {
     let fake = FakeAnthropic::start(Config::default()).await.unwrap();
     let installation = Installation::new(database, &fake.base_url());
     let server = installation.start().await;
-    assert!(server.said().contains("back"), "a new keyring is said to need a backup: {}", server.said());
+    assert!(
+        server.said().contains("Back it up"),
+        "a new keyring is said to need a backup: {}",
+        server.said()
+    );
     let keyring = fs::read(installation.keyring()).unwrap();
-    for (path, mode) in [(installation.data_dir(), 0o700), (installation.keyring(), 0o600)] {
+    for (path, mode) in [
+        (installation.data_dir(), 0o700),
+        (installation.keyring(), 0o600),
+    ] {
         let found = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         assert_eq!(found, mode, "{}", path.display());
     }
     let ada = Person::with_key(&server, "ada@example.org").await;
-    ada.chat("1", json!({"message": "Remember me"})).await.expect(StatusCode::OK);
+    ada.chat("1", json!({"message": "Remember me"}))
+        .await
+        .expect(StatusCode::OK);
     server.stop().await;
 
     let server = installation.start().await;
     assert_eq!(fs::read(installation.keyring()).unwrap(), keyring);
     let ada = ada.at(&server);
-    assert_eq!(ada.messages("1").await.len(), 2, "the same access token, the same messages");
-    let answer = ada.chat("1", json!({"message": "The stored key still opens"})).await;
+    assert_eq!(
+        ada.messages("1").await.len(),
+        2,
+        "the same access token, the same messages"
+    );
+    let answer = ada
+        .chat("1", json!({"message": "The stored key still opens"}))
+        .await;
     answer.expect(StatusCode::OK);
     assert_eq!(fake.last_request().unwrap().key.as_deref(), Some(KEY));
     server.stop().await;
@@ -98,12 +124,28 @@ async fn the_fourth_turn_knows_the_first(database: Database) {
     let server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
     for turn in ["one", "two", "three", "four"] {
-        ada.chat("turns", json!({"message": turn})).await.expect(StatusCode::OK);
+        ada.chat("turns", json!({"message": turn}))
+            .await
+            .expect(StatusCode::OK);
     }
     let sent = fake.last_request().unwrap().json();
     let turns = sent["messages"].as_array().unwrap();
-    let roles: Vec<_> = turns.iter().map(|turn| turn["role"].as_str().unwrap()).collect();
-    assert_eq!(roles, ["user", "assistant", "user", "assistant", "user", "assistant", "user"]);
+    let roles: Vec<_> = turns
+        .iter()
+        .map(|turn| turn["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "user",
+            "assistant",
+            "user",
+            "assistant",
+            "user",
+            "assistant",
+            "user"
+        ]
+    );
     assert!(turns[0].to_string().contains("one"), "{sent}");
     assert!(turns[1].to_string().contains("You said: one"), "{sent}");
     server.stop().await;

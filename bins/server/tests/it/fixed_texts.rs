@@ -27,19 +27,44 @@ async fn each_fault_of_a_key_has_its_text(database: Database) {
     let hello = || json!({"message": "Hello Claude!"});
     let with_key = |key: &str| json!({"message": "Hello Claude!", "apiKey": key});
 
-    ada.chat("1", hello()).await.expect_problem(400, "no_active_api_key", NO_KEY_STORED);
-    visitor.chat("1", hello()).await.expect_problem(401, "api_key_required", NO_KEY_GIVEN);
+    ada.chat("1", hello())
+        .await
+        .expect_problem(400, "no_active_api_key", NO_KEY_STORED);
+    visitor
+        .chat("1", hello())
+        .await
+        .expect_problem(401, "api_key_required", NO_KEY_GIVEN);
 
     let wrong_form = "xk-ant-api03-CANARY-of-somebody";
-    ada.add_key(wrong_form).await.expect_problem(400, "invalid_api_key_format", WRONG_FORM);
-    ada.chat("1", with_key(wrong_form)).await.expect_problem(400, "invalid_api_key_format", WRONG_FORM);
-    visitor.chat("1", with_key(wrong_form)).await.expect_problem(400, "invalid_api_key_format", WRONG_FORM);
-    assert_eq!(fake.counts().connections, 0, "nothing of all this went to the provider");
+    ada.add_key(wrong_form)
+        .await
+        .expect_problem(400, "invalid_api_key_format", WRONG_FORM);
+    ada.chat("1", with_key(wrong_form)).await.expect_problem(
+        400,
+        "invalid_api_key_format",
+        WRONG_FORM,
+    );
+    visitor
+        .chat("1", with_key(wrong_form))
+        .await
+        .expect_problem(400, "invalid_api_key_format", WRONG_FORM);
+    assert_eq!(
+        fake.counts().connections,
+        0,
+        "nothing of all this went to the provider"
+    );
 
     let rejected = "sk-ant-api03-REJECTED-by-the-provider-AA";
-    ada.add_key(rejected).await.expect_problem(400, "invalid_api_key", REJECTED);
-    ada.chat("1", with_key(rejected)).await.expect_problem(400, "invalid_api_key", REJECTED);
-    visitor.chat("1", with_key(rejected)).await.expect_problem(400, "invalid_api_key", REJECTED);
+    ada.add_key(rejected)
+        .await
+        .expect_problem(400, "invalid_api_key", REJECTED);
+    ada.chat("1", with_key(rejected))
+        .await
+        .expect_problem(400, "invalid_api_key", REJECTED);
+    visitor
+        .chat("1", with_key(rejected))
+        .await
+        .expect_problem(400, "invalid_api_key", REJECTED);
     let keys = ada.get("/api/api-keys").await;
     assert_eq!(keys.body["items"], json!([]), "none of them was stored");
 

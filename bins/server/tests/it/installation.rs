@@ -103,7 +103,11 @@ impl Installation {
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success(), "it was not refused: {said}");
-        assert!(started.elapsed() < REFUSAL, "{:?}: {said}", started.elapsed());
+        assert!(
+            started.elapsed() < REFUSAL,
+            "{:?}: {said}",
+            started.elapsed()
+        );
         (output.status.code().unwrap(), said)
     }
 
@@ -118,7 +122,7 @@ impl Installation {
         // A command that reads nothing may be gone already.
         let _ = stdin.write_all(input.as_bytes()).await;
         drop(stdin);
-        timeout(Duration::from_secs(60), child.wait_with_output())
+        timeout(Duration::from_mins(1), child.wait_with_output())
             .await
             .expect("the command doesn't end")
             .unwrap()

@@ -64,12 +64,18 @@ async fn a_missing_keyring_is_refused_and_none_is_made(database: Database) {
     let (code, said) = installation.refused().await;
     assert_eq!(code, 1);
     assert_says(&said, &["keyring.json", "missing"], &json!({}));
-    assert!(!installation.keyring().exists(), "a new keyring would open nothing");
+    assert!(
+        !installation.keyring().exists(),
+        "a new keyring would open nothing"
+    );
 
     // The way out: put it back, or say where it is.
     let installation = installation.with("LATCHKEY_KEYRING", kept.to_str().unwrap());
     let server = installation.start().await;
-    let answer = ada.at(&server).chat("1", json!({"message": "Still there?"})).await;
+    let answer = ada
+        .at(&server)
+        .chat("1", json!({"message": "Still there?"}))
+        .await;
     answer.expect(StatusCode::OK);
     server.stop().await;
     fake.stop().await;
@@ -78,10 +84,10 @@ async fn a_missing_keyring_is_refused_and_none_is_made(database: Database) {
 async fn an_altered_keyring_is_refused(database: Database) {
     let (installation, _fake, _ada) = used(database).await;
     let good = read(&installation);
-    let other_key = "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=";
+    let other_key = "4mGfV0oXy7bq2Jc9dN1kR8sTz5wHpLuEaQi3xCgMn6A=";
 
     let mut changed = good.clone();
-    changed["keys"]["1"] = json!("ABEiM0RVZneImaq7zN3u/wEjRWeJq83vEjRWeJq83vA=");
+    changed["keys"]["1"] = json!(other_key);
     write(&installation, &changed);
     let (code, said) = installation.refused().await;
     assert_eq!(code, 1);
@@ -126,10 +132,19 @@ async fn weak_secrets_are_refused(database: Database) {
     let good = read(&installation);
     for (place, weak) in [
         ("/accessTokenKeys/keys/1", ""),
-        ("/accessTokenKeys/keys/1", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        (
+            "/accessTokenKeys/keys/1",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ),
         // 31 bytes.
-        ("/accessTokenKeys/keys/1", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg=="),
-        ("/refreshSecret", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        (
+            "/accessTokenKeys/keys/1",
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
+        ),
+        (
+            "/refreshSecret",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ),
         ("/keys/1", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         // A sample that stands in many a tutorial: the bytes 0 to 31.
         ("/keys/1", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),

@@ -1,19 +1,25 @@
 //! Journeys: the real program, a real database, the fake provider over real HTTP, and a client that knows only the
 //! contract.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod database;
 mod installation;
 mod person;
 mod server;
 mod stream;
-mod traces;
 
 mod chatting;
 mod client_gone;
 mod crash;
 mod database_down;
-mod fixed_texts;
 mod first_run;
+mod fixed_texts;
 mod keyring;
 mod one_server;
 mod operator;

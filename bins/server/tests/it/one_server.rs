@@ -17,13 +17,19 @@ async fn a_second_server_on_one_file_is_refused() {
     let server = installation.start().await;
     let (code, said) = installation.refused().await;
     assert_eq!(code, 1);
-    assert!(said.contains("latchkey.db") && said.contains("another"), "{said}");
+    assert!(
+        said.contains("latchkey.db") && said.contains("another"),
+        "{said}"
+    );
 
     // Nothing happened to the first, and when it is gone there is room, even if it was killed.
     let ada = Person::with_key(&server, "ada@example.org").await;
     server.kill().await;
     let server = installation.start().await;
-    ada.at(&server).chat("1", json!({"message": "Hello"})).await.expect(StatusCode::OK);
+    ada.at(&server)
+        .chat("1", json!({"message": "Hello"}))
+        .await
+        .expect(StatusCode::OK);
     server.stop().await;
 }
 
@@ -35,10 +41,15 @@ async fn two_servers_share_a_postgres() {
     // Both at once: one of them migrates and makes the keyring.
     let (one, two) = tokio::join!(installation.start(), installation.start());
     let ada = Person::with_key(&one, "ada@example.org").await;
-    ada.chat("1", json!({"message": "Hello"})).await.expect(StatusCode::OK);
+    ada.chat("1", json!({"message": "Hello"}))
+        .await
+        .expect(StatusCode::OK);
     let there = ada.at(&two);
     assert_eq!(there.messages("1").await.len(), 2);
-    there.chat("1", json!({"message": "And here"})).await.expect(StatusCode::OK);
+    there
+        .chat("1", json!({"message": "And here"}))
+        .await
+        .expect(StatusCode::OK);
     assert_eq!(ada.messages("1").await.len(), 4);
     // Signing out at one is signing out at both.
     ada.post("/api/auth/logout", &json!({})).await;

@@ -105,16 +105,12 @@ impl Person {
         self.heard.lock().unwrap().clone()
     }
 
-    /// Waits until the server has answered so many bytes.
-    pub async fn wait_until_heard(&self, bytes: usize) {
-        while self.heard.lock().unwrap().len() < bytes {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
     pub async fn add_key(&self, key: &str) -> Answer {
-        self.post("/api/api-keys", &json!({"apiKey": key, "name": "My Development Key"}))
-            .await
+        self.post(
+            "/api/api-keys",
+            &json!({"apiKey": key, "name": "My Development Key"}),
+        )
+        .await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -123,10 +119,6 @@ impl Person {
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request_with(Method::POST, path, body)).await
-    }
-
-    pub async fn delete(&self, path: &str) -> Answer {
-        self.send(self.request(Method::DELETE, path)).await
     }
 
     /// Sends a message and waits for the whole answer.
@@ -139,16 +131,18 @@ impl Person {
         body["stream"] = json!(true);
         let request = self.request_with(Method::POST, &messages_of(conversation), &body);
         let response = request.send().await.unwrap();
-        let status = response.status();
-        if status != StatusCode::OK {
-            panic!("{status}: {}", response.text().await.unwrap());
+        match response.status() {
+            StatusCode::OK => Stream::of(response, Arc::clone(&self.heard)),
+            status => panic!("{status}: {}", response.text().await.unwrap()),
         }
-        Stream::of(response, Arc::clone(&self.heard))
     }
 
     /// The messages that are shown, from the first.
     pub async fn messages(&self, conversation: &str) -> Vec<Value> {
-        let mut body = self.get(&messages_of(conversation)).await.expect(StatusCode::OK);
+        let mut body = self
+            .get(&messages_of(conversation))
+            .await
+            .expect(StatusCode::OK);
         match body["items"].take() {
             Value::Array(messages) => messages,
             other => panic!("no list of messages: {other}"),
@@ -156,14 +150,25 @@ impl Person {
     }
 
     /// Waits until the last message of the conversation has this status.
-    pub async fn wait_for_status(&self, conversation: &str, status: &str, limit: Duration) -> Value {
+    pub async fn wait_for_status(
+        &self,
+        conversation: &str,
+        status: &str,
+        limit: Duration,
+    ) -> Value {
         let deadline = Instant::now() + limit;
         loop {
-            let last = self.messages(conversation).await.pop().unwrap_or_default();
+            // It may not be there yet.
+            let mut shown = self.get(&messages_of(conversation)).await.body;
+            let messages = shown["items"].as_array_mut();
+            let last = messages.and_then(Vec::pop).unwrap_or_default();
             if last["status"] == status {
                 return last;
             }
-            assert!(Instant::now() < deadline, "not {status} in {limit:?}: {last}");
+            assert!(
+                Instant::now() < deadline,
+                "not {status} in {limit:?}: {last}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

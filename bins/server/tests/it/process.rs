@@ -35,12 +35,21 @@ async fn there_are_no_core_dumps_and_no_debugger_of_the_same_user() {
     let server = Server::start(command).await;
 
     let limits = fs::read_to_string(format!("/proc/{}/limits", server.pid())).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
     let sizes: Vec<_> = core.split_whitespace().skip(4).take(2).collect();
     assert_eq!(sizes, ["0", "0"], "{core}");
-    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"))
+        .unwrap();
     let numbers: Vec<_> = files.split_whitespace().skip(3).take(2).collect();
-    assert_eq!(numbers[0], numbers[1], "the soft limit is raised to the hard one: {files}");
+    assert_eq!(
+        numbers[0], numbers[1],
+        "the soft limit is raised to the hard one: {files}"
+    );
 
     // The kernel gives the files of a process that is not dumpable to root.
     let mut ordinary = ordinary
@@ -62,7 +71,10 @@ fn copied(command: &Command, program: &std::path::Path) -> Command {
     let from = command.as_std();
     let mut copy = Command::new(program);
     copy.env_clear()
-        .envs(from.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .envs(
+            from.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
         .current_dir(from.get_current_dir().unwrap())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -4,11 +4,7 @@ use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
 use fake_anthropic::{Config, FakeAnthropic};
 
-use crate::{
-    database::Database,
-    installation::Installation,
-    person::Person,
-};
+use crate::{database::Database, installation::Installation, person::Person};
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 
@@ -63,7 +59,10 @@ async fn flags_go_before_the_environment_and_that_before_the_file() {
     installation.set("LATCHKEY_LIMITS", "from-environment");
     let (_, said) = installation.refused_with(&["--limits", "from-flag"]).await;
     assert!(said.contains("LATCHKEY_SIGNUP is \"from-file\""), "{said}");
-    assert!(said.contains("LATCHKEY_ANONYMOUS is \"from-environment\""), "{said}");
+    assert!(
+        said.contains("LATCHKEY_ANONYMOUS is \"from-environment\""),
+        "{said}"
+    );
     assert!(said.contains("LATCHKEY_LIMITS is \"from-flag\""), "{said}");
 }
 
@@ -83,7 +82,10 @@ async fn a_taken_port_is_named() {
     let installation = installation().with("LATCHKEY_LISTEN", &address);
     let (code, said) = installation.refused().await;
     assert_eq!(code, 1);
-    assert!(said.contains(&address) && said.contains("LATCHKEY_LISTEN"), "{said}");
+    assert!(
+        said.contains(&address) && said.contains("LATCHKEY_LISTEN"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -99,7 +101,11 @@ async fn a_data_folder_that_cannot_be_is_named() {
 async fn a_file_that_is_no_database_is_named() {
     let installation = installation();
     fs::create_dir(installation.data_dir()).unwrap();
-    fs::write(installation.data_dir().join("latchkey.db"), "not a database, ".repeat(100)).unwrap();
+    fs::write(
+        installation.data_dir().join("latchkey.db"),
+        "not a database, ".repeat(100),
+    )
+    .unwrap();
     let (code, said) = installation.refused().await;
     assert_eq!(code, 1);
     assert!(said.contains("latchkey.db"), "{said}");
@@ -107,12 +113,20 @@ async fn a_file_that_is_no_database_is_named() {
 
 #[tokio::test]
 async fn a_database_server_that_does_not_answer_is_named_without_its_password() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let installation = installation()
-        .with("DATABASE_URL", &format!("postgres://ada:CANARY@{closed}/latchkey"));
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let installation = installation().with(
+        "DATABASE_URL",
+        &format!("postgres://ada:CANARY@{closed}/latchkey"),
+    );
     let (code, said) = installation.refused().await;
     assert_eq!(code, 1);
-    assert!(said.contains(&closed.to_string()) && !said.contains("CANARY"), "{said}");
+    assert!(
+        said.contains(&closed.to_string()) && !said.contains("CANARY"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -127,6 +141,12 @@ async fn doubtful_settings_are_warned_of() {
     for warning in ["LATCHKEY_PUBLIC_URL", "LATCHKEY_LIMITS", "chmod 700"] {
         assert!(server.wait_for_log(warning).await.contains("WARN"));
     }
-    assert!(Person::visiting(&server).get("/healthz").await.status.is_success());
+    assert!(
+        Person::visiting(&server)
+            .get("/healthz")
+            .await
+            .status
+            .is_success()
+    );
     server.stop().await;
 }

@@ -32,10 +32,16 @@ impl Server {
         let said = Lines::of(child.stdout.take().unwrap());
         let logged = Lines::of(child.stderr.take().unwrap());
         let pid = i32::try_from(child.id().unwrap()).unwrap();
-        let address = said.wait_for("http://", START).await.unwrap_or_else(|| {
-            panic!("the server doesn't listen:\n{}\n{}", said.text(), logged.text())
-        });
-        let (_, address) = address.split_once("http://").unwrap();
+        // The last line of what it says when it is up.
+        let is_up = said.wait_for("tokenDelivery", START).await.is_some();
+        assert!(
+            is_up,
+            "it doesn't listen:\n{}\n{}",
+            said.text(),
+            logged.text()
+        );
+        let words = said.text();
+        let (_, address) = words.split_once("listens on http://").unwrap();
         let address = address.split_whitespace().next().unwrap().to_owned();
         Self {
             child,
@@ -49,11 +55,6 @@ impl Server {
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
-    }
-
-    /// `127.0.0.1:PORT`.
-    pub fn address(&self) -> &str {
-        &self.address
     }
 
     pub fn pid(&self) -> i32 {
@@ -73,7 +74,7 @@ impl Server {
     /// Waits for a log line with this text.
     pub async fn wait_for_log(&self, text: &str) -> String {
         self.logged
-            .wait_for(text, Duration::from_secs(60))
+            .wait_for(text, Duration::from_mins(1))
             .await
             .unwrap_or_else(|| panic!("no `{text}` in the log:\n{}", self.log()))
     }
@@ -92,7 +93,12 @@ impl Server {
         let from = Instant::now();
         let status = timeout(limit, self.child.wait())
             .await
-            .unwrap_or_else(|_| panic!("the server did not end in {limit:?}:\n{}", self.logged.text()))
+            .unwrap_or_else(|_| {
+                panic!(
+                    "the server did not end in {limit:?}:\n{}",
+                    self.logged.text()
+                )
+            })
             .unwrap();
         (status, from.elapsed())
     }

@@ -49,8 +49,7 @@ async fn silent_streams(
 
 async fn fifty_streams_get_their_time(database: Database) {
     let fake = FakeAnthropic::start(Config::default()).await.unwrap();
-    let installation =
-        Installation::new(database, &fake.base_url()).with("LATCHKEY_LIMITS", "off");
+    let installation = Installation::new(database, &fake.base_url()).with("LATCHKEY_LIMITS", "off");
     let mut server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
     let (soon, never) = (Gate::new(), Gate::new());
@@ -60,9 +59,19 @@ async fn fifty_streams_get_their_time(database: Database) {
     server.terminate();
     server.wait_for_log("stopping").await;
     let ready = ada.get("/readyz").await;
-    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE, "{}", ready.body);
+    assert_eq!(
+        ready.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        ready.body
+    );
     let refused = ada.chat("new", json!({"message": "One more?"})).await;
-    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.body);
+    assert_eq!(
+        refused.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "{}",
+        refused.body
+    );
     assert_eq!(refused.body["code"], "server_stopping", "{}", refused.body);
 
     soon.release();
@@ -80,7 +89,11 @@ async fn fifty_streams_get_their_time(database: Database) {
         interrupted.push(stream.text);
     }
     let (status, took) = server.ended(END).await;
-    assert!(status.success(), "{status} after {took:?}:\n{}", server.log());
+    assert!(
+        status.success(),
+        "{status} after {took:?}:\n{}",
+        server.log()
+    );
 
     let server = installation.start().await;
     let ada = ada.at(&server);
@@ -110,7 +123,11 @@ async fn a_second_signal_ends_it_at_once(database: Database) {
     server.wait_for_log("stopping").await;
     server.terminate();
     let (status, took) = server.ended(END_AT_ONCE).await;
-    assert!(status.success(), "{status} after {took:?}:\n{}", server.log());
+    assert!(
+        status.success(),
+        "{status} after {took:?}:\n{}",
+        server.log()
+    );
     for stream in &mut streams {
         let last = stream.last().await;
         assert_eq!(last.data["code"], "server_stopping", "{}", last.data);
@@ -135,6 +152,10 @@ async fn an_idle_server_ends_at_once(database: Database) {
         visitor.get("/healthz").await.expect(StatusCode::OK);
         server.signal(signal);
         let (status, took) = server.ended(Duration::from_secs(5)).await;
-        assert!(status.success(), "{status} after {took:?}:\n{}", server.log());
+        assert!(
+            status.success(),
+            "{status} after {took:?}:\n{}",
+            server.log()
+        );
     }
 }

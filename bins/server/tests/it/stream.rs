@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 /// The longest wait for an event; heartbeats come every ten seconds, so silence is a fault.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A streamed answer that is being read. Dropping it is leaving.
 pub struct Stream {
@@ -25,7 +25,6 @@ pub struct Stream {
 #[derive(Debug, Clone)]
 pub struct Event {
     pub name: String,
-    pub id: Option<String>,
     pub data: Value,
 }
 
@@ -106,7 +105,6 @@ fn parse(block: &str) -> Option<Event> {
     let data = field("data:").unwrap_or_default();
     Some(Event {
         name,
-        id: field("id:"),
         data: serde_json::from_str(&data).unwrap(),
     })
 }
