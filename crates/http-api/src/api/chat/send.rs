@@ -2,7 +2,7 @@
 
 use latchkey_application::{
     Actor,
-    chat::{Caller, StartedAnswer},
+    chat::{Caller, ReaderLeft, StartedAnswer},
 };
 use latchkey_domain::{conversation::ConversationId, rate_limit::LimitState};
 
@@ -35,7 +35,7 @@ pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
         let heartbeat = call.api.settings.heartbeat;
         Reply::events(AnswerStream::of(started, call.id.clone(), heartbeat))
     } else {
-        finished(started).await?
+        finished(started, &call.left).await?
     };
     Ok(with_limit(reply, limit))
 }
@@ -61,9 +61,9 @@ fn accepts_events(call: &Call) -> bool {
 }
 
 /// The whole answer as JSON, once it has ended.
-async fn finished(mut started: StartedAnswer) -> Answer {
+async fn finished(mut started: StartedAnswer, left: &ReaderLeft) -> Answer {
     let asked = started.user_message.take();
-    let end = started.finish().await.ok_or_else(lost_run)?;
+    let end = started.finish(left).await.ok_or_else(lost_run)?;
     if let Some(fault) = end.fault.clone() {
         let answer = MessageView::of(&end.message);
         return Err(Problem::from(fault).member("assistantMessage", &answer));
