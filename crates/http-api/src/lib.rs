@@ -1,6 +1,6 @@
 //! How Latchkey is asked for: routes, bodies, views, problems and streamed answers, over actix-web.
 //!
-//! [`server`] is what the program runs; [`configure`] mounts the same routes in a test.
+//! [`server()`] is what the program runs; [`configure`] mounts the same routes in a test.
 
 mod api;
 mod call;
