@@ -334,42 +334,43 @@ fn turns(owner: Owner, id: &ConversationId, leaf: MessageId) -> Statement<TurnCo
     )
 }
 
+/// How many siblings of `messages` came before it, and how many there are with it: two columns. The two cases are apart because only so
+/// either is one look into the index.
+const PLACE_AMONG_SIBLINGS: &str = ", CASE WHEN messages.parent IS NULL \
+     THEN (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent IS NULL AND sibling.seq < messages.seq) \
+     ELSE (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent = messages.parent AND sibling.seq < messages.seq) END\
+     , CASE WHEN messages.parent IS NULL \
+     THEN (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent IS NULL) \
+     ELSE (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent = messages.parent) END";
+
 /// The messages from the root to the shown leaf, each with its place among its siblings.
 fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
     let leaf = Statement::new(
-        "WITH RECURSIVE branch(id, parent, conversation) AS (\
-         SELECT messages.id, messages.parent, messages.conversation \
-         FROM conversations JOIN messages ON messages.id = conversations.shown_leaf \
-         AND messages.conversation = conversations.seq WHERE",
+        "WITH RECURSIVE branch(id, parent) AS (\
+         SELECT messages.id, messages.parent FROM conversations JOIN messages \
+         ON messages.id = conversations.shown_leaf AND messages.conversation = conversations.seq WHERE",
     );
     and_is(leaf, owner, id)
         .sql(
-            " UNION ALL SELECT messages.id, messages.parent, messages.conversation \
-             FROM branch JOIN messages ON messages.id = branch.parent), \
-             siblings AS (SELECT seq, ROW_NUMBER() OVER (PARTITION BY parent ORDER BY seq) - 1 AS place, \
-             COUNT(*) OVER (PARTITION BY parent) AS number \
-             FROM messages WHERE conversation = (SELECT conversation FROM branch LIMIT 1)) SELECT ",
+            " UNION ALL SELECT messages.id, messages.parent \
+             FROM branch JOIN messages ON messages.id = branch.parent) SELECT ",
         )
         .sql(MESSAGE_COLUMNS)
-        .sql(
-            ", siblings.place, siblings.number \
-             FROM branch JOIN messages ON messages.id = branch.id \
-             JOIN siblings ON siblings.seq = messages.seq ORDER BY messages.seq",
-        )
+        .sql(PLACE_AMONG_SIBLINGS)
+        .sql(" FROM branch JOIN messages ON messages.id = branch.id ORDER BY messages.seq")
 }
 
 /// One message, with its place among its siblings.
 fn one_message(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<PathColumns> {
-    let of_siblings = "FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
-        AND (sibling.parent = messages.parent OR (sibling.parent IS NULL AND messages.parent IS NULL))";
     let message = Statement::new("SELECT ")
         .sql(MESSAGE_COLUMNS)
-        .sql(", (SELECT COUNT(*) ")
-        .sql(of_siblings)
-        .sql(" AND sibling.seq < messages.seq), (SELECT COUNT(*) ")
-        .sql(of_siblings)
+        .sql(PLACE_AMONG_SIBLINGS)
         .sql(
-            ") FROM conversations JOIN messages ON messages.conversation = conversations.seq \
+            " FROM conversations JOIN messages ON messages.conversation = conversations.seq \
              WHERE messages.id = ",
         )
         .uuid(message)

@@ -97,6 +97,7 @@ async fn insert_number(conn: &mut Conn, number: i64) -> Result<(), Failure<Store
     Ok(())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of three ends of a job")]
 fn keep() -> Result<(), Failure<StoreError>> {
     Ok(())
 }
@@ -121,13 +122,8 @@ async fn a_job_that_fails_or_dies_is_undone_alone() {
     let fixture = Fixture::new();
     let (release, held) = fixture.hold_writer().await;
     let mut jobs = Vec::new();
-    for (number, end) in [
-        (1, keep as fn() -> _),
-        (2, give_up),
-        (3, keep),
-        (4, die),
-        (5, keep),
-    ] {
+    let ends: [fn() -> Result<(), Failure<StoreError>>; 5] = [keep, give_up, keep, die, keep];
+    for (number, end) in (1..).zip(ends) {
         jobs.push(fixture.write(number, end).await);
     }
     drop(release);

@@ -50,15 +50,13 @@ async fn add_user(database: &Database, samples: &Samples) -> UserId {
 }
 
 async fn through(proxy: &Proxy, fresh: &PostgresDatabase) -> Database {
-    let mut url = url::Url::parse(&fresh.url()).unwrap();
-    url.set_ip_host(proxy.address.ip()).unwrap();
-    url.set_port(Some(proxy.address.port())).unwrap();
-    migrated(&DatabaseSettings::new(url.as_str().parse().unwrap())).await
+    migrated(&DatabaseSettings::new(through_url(proxy, fresh))).await
 }
 
 fn server_address(fresh: &PostgresDatabase) -> SocketAddr {
     let url = url::Url::parse(&fresh.url()).unwrap();
-    url.socket_addrs(|| Some(5432)).unwrap()[0]
+    let addresses = url.socket_addrs(|| Some(5432)).unwrap();
+    addresses.into_iter().next().expect("a server")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
