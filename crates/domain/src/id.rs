@@ -62,3 +62,31 @@ uuid_ids! {
     /// Id of a running server process; holder of the leases of the answers that it writes.
     InstanceId;
 }
+
+impl UsageEventId {
+    /// The id of the ledger's row for attempt `number` (from 0, below 16) of the answer `message`: always the same, so that
+    /// a row that is written twice is one row. The number stands where the version of the message's UUID stood.
+    pub fn of_attempt(message: MessageId, number: u8) -> Self {
+        let mut bytes = message.as_uuid().into_bytes();
+        if let Some(byte) = bytes.get_mut(6) {
+            *byte = (*byte & 0x0f) | (number << 4);
+        }
+        Self(Uuid::from_bytes(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn attempts_of_answers_never_share_an_id(a: u128, b: u128, n in 0u8..16, m in 0u8..16) {
+            let version_7 = |bits: u128| (bits & !(0xf << 76)) | (7 << 76);
+            let [a, b] = [a, b].map(|bits| MessageId::from_uuid(Uuid::from_u128(version_7(bits))));
+            let same = UsageEventId::of_attempt(a, n) == UsageEventId::of_attempt(b, m);
+            prop_assert_eq!(same, a == b && n == m);
+        }
+    }
+}

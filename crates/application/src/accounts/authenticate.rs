@@ -3,7 +3,6 @@
 use latchkey_domain::{
     Timestamp,
     session::{AccessClaims, SignedIn},
-    user::UserStatus,
 };
 
 use super::{Accounts, AccountsError};
@@ -33,7 +32,6 @@ impl Accounts {
 
 fn still_holds(claims: &AccessClaims, found: &SignedIn, now: Timestamp) -> bool {
     found.user.id == claims.user
-        && found.user.status == UserStatus::Active
         && found.user.security_version == claims.security_version
-        && !found.session.is_expired(now)
+        && found.may_go_on(now)
 }

@@ -6,7 +6,6 @@ use latchkey_domain::{
     id::{InstanceId, UsageEventId, UserId},
     llm::{AssembledAnswer, LlmError, LlmErrorKind, ModelId},
     owner::Owner,
-    system::IdSource,
     usage::{Cost, NanoUsd, PRICE_VERSION, TokenUsage, UsageEvent, price_call},
 };
 
@@ -157,34 +156,19 @@ pub(super) fn nothing_came() -> AssembledAnswer {
 #[derive(Debug, Clone)]
 pub(super) struct LedgerPlace {
     pub(super) owner: Owner,
-    pub(super) user: UserId,
+    /// Who asked; without that nothing is written to the ledger.
+    pub(super) user: Option<UserId>,
     pub(super) holder: InstanceId,
     /// The model that was asked for.
     pub(super) model: ModelId,
 }
 
 /// What the end of a saved answer writes: the message, and a ledger row for each attempt.
-pub(super) fn finish(
-    place: &LedgerPlace,
-    answer: Message,
-    attempts: &Attempts,
-    ids: &dyn IdSource,
-) -> FinishAnswer {
-    let mut usage: Vec<UsageEvent> = attempts
-        .failures
-        .iter()
-        .map(|failure| failed_attempt(place, &answer, failure, ids))
-        .collect();
-    if attempts.answered {
-        usage.push(UsageEvent {
-            outcome: outcome(answer.status, answer.status_detail.as_deref()).to_owned(),
-            tokens: answer.usage.as_ref().map(|usage| usage.tokens),
-            tokens_final: answer.usage.as_ref().is_some_and(|usage| usage.is_final),
-            cost: answer.cost.and_then(|cost| cost.amount),
-            provider_request_id: attempts.request_id.clone(),
-            ..event(place, &answer, ids)
-        });
-    }
+pub(super) fn finish(place: &LedgerPlace, answer: Message, attempts: &Attempts) -> FinishAnswer {
+    let usage = match place.user {
+        Some(user) => ledger_rows(user, &answer, attempts, &place.model),
+        None => Vec::new(),
+    };
     FinishAnswer {
         owner: place.owner,
         holder: place.holder,
@@ -194,33 +178,70 @@ pub(super) fn finish(
     }
 }
 
-fn failed_attempt(
-    place: &LedgerPlace,
+/// One row for each attempt, the failed ones first.
+fn ledger_rows(
+    user: UserId,
     answer: &Message,
-    failure: &LlmError,
-    ids: &dyn IdSource,
-) -> UsageEvent {
-    // An error that the provider answered with costs nothing; of a broken connection nobody knows.
+    attempts: &Attempts,
+    asked_model: &ModelId,
+) -> Vec<UsageEvent> {
+    let answered = attempts
+        .answered
+        .then(|| answered_attempt(answer, attempts));
+    let failed = attempts.failures.iter().map(failed_attempt);
+    failed
+        .chain(answered)
+        .zip(0..)
+        .map(|(attempt, number)| row(user, answer, attempt, number, asked_model))
+        .collect()
+}
+
+/// What the ledger says of one attempt alone.
+struct LedgerAttempt {
+    outcome: String,
+    tokens: Option<TokenUsage>,
+    tokens_final: bool,
+    cost: Option<NanoUsd>,
+    request_id: Option<String>,
+}
+
+fn answered_attempt(answer: &Message, attempts: &Attempts) -> LedgerAttempt {
+    LedgerAttempt {
+        outcome: outcome(answer.status, answer.status_detail.as_deref()).to_owned(),
+        tokens: answer.usage.as_ref().map(|usage| usage.tokens),
+        tokens_final: answer.usage.as_ref().is_some_and(|usage| usage.is_final),
+        cost: answer.cost.and_then(|cost| cost.amount),
+        request_id: attempts.request_id.clone(),
+    }
+}
+
+/// An error that the provider answered with costs nothing; of a broken connection nobody knows.
+fn failed_attempt(failure: &LlmError) -> LedgerAttempt {
     let refused = !matches!(
         failure.kind,
         LlmErrorKind::Unreachable | LlmErrorKind::Timeout | LlmErrorKind::Interrupted
     );
-    UsageEvent {
+    LedgerAttempt {
         outcome: failure.kind.code().to_owned(),
         tokens: refused.then(TokenUsage::default),
         tokens_final: refused,
         cost: refused.then(NanoUsd::default),
-        provider_request_id: failure.request_id.clone(),
-        ..event(place, answer, ids)
+        request_id: failure.request_id.clone(),
     }
 }
 
-fn event(place: &LedgerPlace, answer: &Message, ids: &dyn IdSource) -> UsageEvent {
+fn row(
+    user: UserId,
+    answer: &Message,
+    attempt: LedgerAttempt,
+    number: u8,
+    asked_model: &ModelId,
+) -> UsageEvent {
     let receipt = answer.key.as_ref();
     UsageEvent {
-        id: UsageEventId::new(ids),
+        id: UsageEventId::of_attempt(answer.id, number),
         at: answer.completed_at.unwrap_or(answer.created_at),
-        user: place.user,
+        user,
         payer: receipt.and_then(|receipt| match receipt.payer {
             Payer::Owner(owner) => Some(owner),
             Payer::GivenKey => None,
@@ -229,12 +250,12 @@ fn event(place: &LedgerPlace, answer: &Message, ids: &dyn IdSource) -> UsageEven
         key_name: receipt.and_then(|receipt| receipt.name.clone()),
         conversation: Some(answer.conversation.clone()),
         message: Some(answer.id),
-        model: answer.model.clone().unwrap_or_else(|| place.model.clone()),
-        outcome: String::new(),
-        tokens: None,
-        tokens_final: false,
-        cost: None,
+        model: answer.model.clone().unwrap_or_else(|| asked_model.clone()),
+        outcome: attempt.outcome,
+        tokens: attempt.tokens,
+        tokens_final: attempt.tokens_final,
+        cost: attempt.cost,
         price_version: PRICE_VERSION.to_owned(),
-        provider_request_id: None,
+        provider_request_id: attempt.request_id,
     }
 }

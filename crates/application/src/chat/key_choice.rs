@@ -8,7 +8,7 @@ use latchkey_domain::{
 };
 
 use super::{Chat, ChatError};
-use crate::{Actor, api_keys::ApiKeys};
+use crate::Actor;
 
 /// The key that a run pays with.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl Chat {
         }
         let keys = self.ports.api_keys.list_api_keys(actor.owner()).await?;
         let key = self.choose_stored_key(&keys, asked_for, pinned)?;
-        let secret = ApiKeys::new(self.ports.clone()).open(&key).await?;
+        let secret = self.api_keys.open(&key).await?;
         Ok(PayingKey {
             secret,
             stored: Some(key),

@@ -11,14 +11,17 @@ mod error;
 mod journal;
 mod key_choice;
 mod prepare;
+mod pump;
 mod reader;
 mod recover;
 mod retry_budget;
 mod run;
 mod running;
 mod send;
+mod session_watch;
 mod shut_down;
 mod stop;
+mod write_end;
 
 use std::sync::Arc;
 
@@ -29,7 +32,7 @@ pub use reader::{
     StartedAnswer,
 };
 
-use crate::{Policy, Ports};
+use crate::{Policy, Ports, api_keys::ApiKeys};
 use retry_budget::RetryBudget;
 use running::RunningAnswers;
 
@@ -38,6 +41,7 @@ use running::RunningAnswers;
 pub struct Chat {
     ports: Arc<Ports>,
     policy: Arc<Policy>,
+    api_keys: ApiKeys,
     running: Arc<RunningAnswers>,
     retry_budget: Arc<RetryBudget>,
 }
@@ -45,6 +49,7 @@ pub struct Chat {
 impl Chat {
     pub(crate) fn new(ports: Arc<Ports>, policy: Arc<Policy>) -> Self {
         Self {
+            api_keys: ApiKeys::new(Arc::clone(&ports)),
             ports,
             policy,
             running: Arc::default(),

@@ -32,14 +32,21 @@ pub struct StartedAnswer {
 }
 
 impl StartedAnswer {
-    /// Waits for the end and leaves the events aside. `None` if the run died without an end (a fault of the program).
-    pub async fn finish(mut self) -> Option<EndedAnswer> {
-        while let Some(update) = self.updates.next().await {
-            if let AnswerUpdate::Ended(end) = update {
-                return Some(*end);
+    /// Waits for the end and leaves the events aside. `None` if the run died without an end (a fault of the program), or
+    /// if who waits has `left`: the run then learns that its reader is gone.
+    pub async fn finish(mut self, left: &ReaderLeft) -> Option<EndedAnswer> {
+        let end = async {
+            while let Some(update) = self.updates.next().await {
+                if let AnswerUpdate::Ended(end) = update {
+                    return Some(*end);
+                }
             }
+            None
+        };
+        tokio::select! {
+            end = end => end,
+            () = left.wait() => None,
         }
-        None
     }
 }
 
@@ -164,6 +171,16 @@ impl Reader {
     /// Goes on without a reader.
     pub(super) fn let_go(&mut self) {
         self.0 = None;
+    }
+
+    /// Passes the last update on. A slow reader may take it later; nobody waits for that, the end of the server neither.
+    pub(super) fn pass_last(self, update: AnswerUpdate, patience: Duration) {
+        let Some(sender) = self.0 else {
+            return;
+        };
+        if let Err(mpsc::error::TrySendError::Full(update)) = sender.try_send(update) {
+            tokio::spawn(async move { sender.send_timeout(update, patience).await });
+        }
     }
 
     /// Passes an update on, waiting for a slow reader at most `patience`.

@@ -36,8 +36,18 @@ impl Chat {
                 return Ok(recovered);
             }
             for (running, message) in abandoned {
-                self.end_abandoned(&running, &message).await?;
-                recovered += 1;
+                // A store that was away lets leases run out whose answers are alive and well.
+                if self.running.contains(running.message) {
+                    continue;
+                }
+                match self.end_abandoned(&running, &message).await {
+                    Ok(()) => recovered += 1,
+                    Err(error) if error.retryable() => return Err(error),
+                    // One answer that can't be read must not keep the others from their end.
+                    Err(error) => {
+                        tracing::error!(message = %running.message, %error, "an abandoned answer can't be ended");
+                    }
+                }
             }
         }
     }
@@ -61,16 +71,7 @@ impl Chat {
         };
         let now = self.ports.clock.now();
         let ended = ended_message(message, answer, &ending, &attempts, now);
-        let mut end = finish(
-            &self.place_of(running, message),
-            ended,
-            &attempts,
-            &*self.ports.ids,
-        );
-        if running.owner.user_id().is_none() {
-            // Who asked in a team's conversation is known only to the process that died.
-            end.usage.clear();
-        }
+        let end = finish(&self.place_of(running, message), ended, &attempts);
         self.ports.answers.finish_answer(&end).await?;
         Ok(())
     }
@@ -86,13 +87,10 @@ impl Chat {
     }
 
     fn place_of(&self, running: &RunningAnswer, message: &Message) -> LedgerPlace {
-        let user = running
-            .owner
-            .user_id()
-            .unwrap_or_else(|| latchkey_domain::id::UserId::from_uuid(running.owner.uuid()));
         LedgerPlace {
             owner: running.owner,
-            user,
+            // Who asked in a team's conversation was known only to the process that died.
+            user: running.owner.user_id(),
             holder: self.ports.instance,
             model: message
                 .model

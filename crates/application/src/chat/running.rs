@@ -103,6 +103,11 @@ impl RunningAnswers {
         signal.inspect(|signal| signal.stop(reason)).is_some()
     }
 
+    /// Whether `answer` is being written here.
+    pub(super) fn contains(&self, answer: MessageId) -> bool {
+        self.lock().signals.contains_key(&answer)
+    }
+
     /// Lets no new run begin.
     pub(super) fn drain(&self) {
         self.lock().draining = true;

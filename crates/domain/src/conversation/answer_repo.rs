@@ -102,7 +102,8 @@ pub trait AnswerRepo: Send + Sync {
     ) -> Result<(u64, Vec<u8>), StoreError>;
 
     /// Writes the answer's end, the ledger's rows and the key's last use; removes journal and lease. `false`, with
-    /// nothing but the ledger's rows written, if the answer is not `holder`'s any more.
+    /// nothing but the ledger's rows written, if the answer is not `holder`'s any more. The same end may be written again
+    /// (its writer was cut off before it knew): that changes nothing and is `true`.
     async fn finish_answer(&self, end: &FinishAnswer) -> Result<bool, StoreError>;
 
     /// Asks the writer of an answer to stop.

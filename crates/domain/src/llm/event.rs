@@ -46,22 +46,30 @@ impl LlmEvent {
 pub fn write_event(name: &[u8], id: Option<u64>, data: &[u8], out: &mut Vec<u8>) {
     if let Some(id) = id {
         out.extend_from_slice(b"id: ");
-        out.extend_from_slice(id.to_string().as_bytes());
+        write_number(id, out);
         out.push(b'\n');
     }
     out.extend_from_slice(b"event: ");
-    out.extend(
-        name.iter()
-            .copied()
-            .filter(|byte| !matches!(byte, b'\n' | b'\r')),
-    );
+    out.extend_from_slice(name.split(is_line_end).next().unwrap_or_default());
     out.extend_from_slice(b"\ndata: ");
-    if data.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+    if data.iter().any(is_line_end) {
         write_lines(data, out);
     } else {
         out.extend_from_slice(data);
     }
     out.extend_from_slice(b"\n\n");
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// Decimal digits, without an allocation: this is done for every event.
+fn write_number(number: u64, out: &mut Vec<u8>) {
+    if number >= 10 {
+        write_number(number / 10, out);
+    }
+    out.push(b'0' + u8::try_from(number % 10).unwrap_or_default());
 }
 
 fn write_lines(data: &[u8], out: &mut Vec<u8>) {

@@ -7,7 +7,7 @@ use crate::{
     error::StoreError,
     id::{SessionId, UserId},
     time::Timestamp,
-    user::User,
+    user::{User, UserStatus},
 };
 
 /// A session with its account, as they are in the store now.
@@ -17,6 +17,13 @@ pub struct SignedIn {
     pub user: User,
     /// The session.
     pub session: Session,
+}
+
+impl SignedIn {
+    /// Whether what this session began may go on at `now`: the account may sign in, and the session isn't over.
+    pub fn may_go_on(&self, now: Timestamp) -> bool {
+        self.user.status == UserStatus::Active && !self.session.is_expired(now)
+    }
 }
 
 /// The replacement of a refresh token.

@@ -112,7 +112,7 @@ pub struct UsageSums {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait UsageLedger: Send + Sync {
-    /// Adds rows of attempts that no message stands for. One transaction.
+    /// Adds rows of attempts that no message stands for; a row whose id stands already is left as it is. One transaction.
     async fn append_usage(&self, events: &[UsageEvent]) -> Result<(), StoreError>;
 
     /// Sums over the ledger, ordered by the members of `group_by`.

@@ -55,6 +55,7 @@ macro_rules! answer_repo_cases {
             an_end_writes_the_keys_last_use,
             an_end_of_somebody_elses_answer_writes_only_the_ledger,
             an_answer_ends_once,
+            the_same_end_may_be_written_again,
             of_twenty_ends_at_once_one_is_written,
             a_stop_request_reaches_the_writer,
             stopping_what_has_ended_or_never_was_says_so,

@@ -82,13 +82,18 @@ impl AnswerRepo for MemoryStore {
     async fn finish_answer(&self, end: &FinishAnswer) -> Result<bool, StoreError> {
         self.enter("finish_answer").await?;
         let mut state = self.state();
-        state.append_usage(&end.usage)?;
+        state.append_usage(&end.usage);
         let running = state.running_of(end.answer.id, end.holder);
         let is_theirs = running.is_some_and(|running| {
             running.owner == end.owner && running.conversation == end.answer.conversation
         });
         if !is_theirs {
-            return Ok(false);
+            let stored = state.conversation(end.owner, &end.answer.conversation);
+            let written = stored.and_then(|stored| stored.message(end.answer.id));
+            return Ok(written.is_some_and(|written| {
+                (written.status, written.completed_at)
+                    == (end.answer.status, end.answer.completed_at)
+            }));
         }
         state.end_running(end.answer.id);
         state.write_end(end.owner, &end.answer);

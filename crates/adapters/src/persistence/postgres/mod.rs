@@ -13,6 +13,17 @@ macro_rules! insert_all {
     }};
 }
 
+/// As `insert_all`, but rows whose key stands already are left out.
+macro_rules! insert_missing {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        diesel::insert_into($table)
+            .values($rows)
+            .on_conflict_do_nothing()
+            .execute($conn)
+            .await?;
+    }};
+}
+
 #[path = "../repos/answer.rs"]
 mod answer;
 #[path = "../repos/api_key.rs"]

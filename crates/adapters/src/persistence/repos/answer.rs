@@ -291,7 +291,7 @@ async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<Sto
     // Whoever deletes the lease writes the end; the journal goes with it.
     let ended = end_lease(end).execute(conn).await?;
     if ended == 0 {
-        return Ok(false);
+        return is_written(conn, end).await;
     }
     update(messages::table)
         .filter(messages::id.eq(Uid::from(end.answer.id)))
@@ -307,6 +307,26 @@ async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<Sto
             .await?;
     }
     Ok(true)
+}
+
+/// Whether this very end stands already: its writer was cut off before it learnt that.
+async fn is_written(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<StoreError>> {
+    let own: Option<Uid> = this_message(end.owner, &end.answer.conversation, end.answer.id)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some(own) = own else {
+        return Ok(false);
+    };
+    let written: Option<Uid> = messages::table
+        .filter(messages::id.eq(own))
+        .filter(messages::status.eq(end.answer.status.as_str()))
+        .filter(messages::completed_at.eq(end.answer.completed_at.map(Ts)))
+        .select(messages::id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(written.is_some())
 }
 
 fn end_lease(end: &FinishAnswer) -> Statement<()> {

@@ -43,7 +43,7 @@ pub(super) fn usage_rows(events: &[UsageEvent]) -> Result<Vec<UsageEventRow>, St
     events.iter().map(UsageEventRow::try_from).collect()
 }
 
-/// Adds rows.
+/// Adds rows; those that stand already stay as they are.
 pub(super) async fn append_rows(
     conn: &mut Conn,
     mut rows: Vec<UsageEventRow>,
@@ -51,9 +51,9 @@ pub(super) async fn append_rows(
     // Nearly always it is one, and a statement for one row stays prepared.
     if rows.len() == 1 {
         let only = rows.swap_remove(0);
-        insert_all!(conn, usage_events::table, [only]);
+        insert_missing!(conn, usage_events::table, [only]);
     } else if !rows.is_empty() {
-        insert_all!(conn, usage_events::table, rows);
+        insert_missing!(conn, usage_events::table, rows);
     }
     Ok(())
 }

@@ -19,6 +19,19 @@ macro_rules! insert_all {
     };
 }
 
+/// As `insert_all`, but rows whose key stands already are left out.
+macro_rules! insert_missing {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        for row in $rows {
+            diesel::insert_into($table)
+                .values(row)
+                .on_conflict_do_nothing()
+                .execute($conn)
+                .await?;
+        }
+    };
+}
+
 #[path = "../repos/answer.rs"]
 mod answer;
 #[path = "../repos/api_key.rs"]
@@ -50,7 +63,7 @@ use self::{
     file::{FileError, Purpose},
     inline::Inline,
     job::Job,
-    queue::{NotQueued, Queue},
+    queue::{AbandonOnExit, NotQueued, Queue},
 };
 use super::{failure::Failure, work::Work};
 
@@ -101,16 +114,16 @@ impl Db {
         };
         // The writer comes first: it puts the file into the mode that readers need.
         let conn = Conn::new(file::open(&db.path, Purpose::Write)?);
-        let queue = db.writer.clone();
-        let writer = db.start("sqlite-writer", move || writer::write_all(conn, &queue))?;
+        let queue = AbandonOnExit(db.writer.clone());
+        let writer = db.start("sqlite-writer", move || writer::write_all(conn, &queue.0))?;
         let mut threads = Threads {
             writer: Some(writer),
             readers: Vec::new(),
         };
         for _ in 0..readers.max(1) {
             let conn = Conn::new(file::open(&db.path, Purpose::Read)?);
-            let queue = db.readers.clone();
-            let reader = db.start("sqlite-reader", move || read_all(conn, &queue))?;
+            let queue = AbandonOnExit(db.readers.clone());
+            let reader = db.start("sqlite-reader", move || read_all(conn, &queue.0))?;
             threads.readers.push(reader);
         }
         *db.threads.lock().unwrap_or_else(PoisonError::into_inner) = threads;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -99,15 +99,28 @@ impl<T> Queue<T> {
         self.lock().waiting.len()
     }
 
+    /// Lets go of what waits, after closing.
+    pub fn abandon(&self) {
+        self.close();
+        while !self.take(usize::MAX).is_empty() {}
+    }
+
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Abandons the queue when the thread that serves it ends, however that comes: nobody may wait for a thread that is gone.
+pub struct AbandonOnExit<T>(pub Arc<Queue<T>>);
+
+impl<T> Drop for AbandonOnExit<T> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     #[tokio::test]
@@ -140,5 +153,21 @@ mod tests {
         assert_eq!(queue.push(2).await, Err(NotQueued::Closed));
         assert_eq!(queue.take(8), [1]);
         assert_eq!(queue.take(8), [0; 0]);
+    }
+
+    #[tokio::test]
+    async fn when_its_thread_dies_nobody_waits_for_ever() {
+        let queue = Arc::new(Queue::new(8));
+        let (waits, answer) = tokio::sync::oneshot::channel::<()>();
+        queue.push(waits).await.unwrap();
+        let served = AbandonOnExit(queue.clone());
+        let died = std::thread::spawn(move || {
+            let _served = served;
+            panic!("the thread dies");
+        });
+        died.join().unwrap_err();
+        answer.await.unwrap_err();
+        let (late, _answer) = tokio::sync::oneshot::channel();
+        assert_eq!(queue.push(late).await.unwrap_err(), NotQueued::Closed);
     }
 }

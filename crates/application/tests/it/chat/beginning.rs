@@ -84,7 +84,13 @@ async fn the_provider_gets_the_conversation_so_far_and_the_settings() {
         model: Some(ModelId::parse("claude-opus-4-6").unwrap()),
         ..message("Why?")
     };
-    stage.send(second).await.unwrap().finish().await.unwrap();
+    stage
+        .send(second)
+        .await
+        .unwrap()
+        .finish(&ReaderLeft::new())
+        .await
+        .unwrap();
     let request = &stage.llm.calls()[1].request;
     let turns: Vec<&str> = request
         .turns
@@ -120,7 +126,12 @@ async fn nothing_is_seen_before_the_message_is_durable() {
         () = async { pause.reached(1).await; stage.llm.called(1).await; } => {}
     }
     pause.end();
-    sending.await.unwrap().finish().await.unwrap();
+    sending
+        .await
+        .unwrap()
+        .finish(&ReaderLeft::new())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -149,7 +160,7 @@ async fn a_branch_whose_answer_runs_takes_no_further_message() {
     ));
     assert_eq!(stage.llm.calls().len(), 1, "and the provider isn't asked");
     gate.open();
-    running.finish().await.unwrap();
+    running.finish(&ReaderLeft::new()).await.unwrap();
 }
 
 #[tokio::test]
@@ -162,7 +173,13 @@ async fn an_edit_is_a_sibling_and_the_root_is_a_parent_too() {
         parent: Parent::Root,
         ..message("First, but better")
     };
-    stage.send(edit).await.unwrap().finish().await.unwrap();
+    stage
+        .send(edit)
+        .await
+        .unwrap()
+        .finish(&ReaderLeft::new())
+        .await
+        .unwrap();
     let path = stage.path().await;
     assert_eq!(path[0].message.text, "First, but better");
     assert_eq!((path[0].sibling_index, path[0].sibling_count), (1, 2));
@@ -272,7 +289,7 @@ async fn an_anonymous_history_comes_before_the_message_and_a_signed_in_one_is_re
         .send(anonymous(), with_history.clone(), ReaderLeft::new())
         .await
         .unwrap();
-    started.finish().await.unwrap();
+    started.finish(&ReaderLeft::new()).await.unwrap();
     assert_eq!(stage.llm.calls()[0].request.turns.len(), 2);
     assert!(matches!(
         stage.send(with_history).await,
@@ -316,7 +333,13 @@ async fn a_place_among_those_that_run_is_given_back() {
         Err(ChatError::LimitReached(_))
     ));
     gate.open();
-    running.finish().await.unwrap();
+    running.finish(&ReaderLeft::new()).await.unwrap();
     stage.llm.reply(Reply::text("Now"));
-    stage.send(elsewhere).await.unwrap().finish().await.unwrap();
+    stage
+        .send(elsewhere)
+        .await
+        .unwrap()
+        .finish(&ReaderLeft::new())
+        .await
+        .unwrap();
 }

@@ -225,3 +225,18 @@ async fn a_reader_that_takes_nothing_is_let_go_and_the_answer_completes() {
     assert_eq!(stage.last().await.status, MessageStatus::Complete);
     drop(unread);
 }
+
+#[tokio::test]
+async fn who_waits_for_the_whole_answer_can_leave_too() {
+    let stage = Stage::new().await;
+    let (reply, _gate) = begins_and_hangs("As far as this");
+    stage.llm.reply(reply);
+    let started = stage.send(stop_when_left("Go")).await.unwrap();
+    let left = ReaderLeft::new();
+    let guard = left.guard();
+    let waiting = tokio::spawn(async move { started.finish(&left).await });
+    drop(guard);
+    assert!(waiting.await.unwrap().is_none());
+    stage.llm.left().await;
+    assert_eq!(stage.ended().await.status, MessageStatus::ClientGone);
+}

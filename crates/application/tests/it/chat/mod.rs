@@ -73,7 +73,10 @@ impl Stage {
     /// Sends a message as ada, and reads its answer to the end.
     pub async fn ask(&self, text: &str) -> EndedAnswer {
         let started = self.send(message(text)).await.expect("an answer begins");
-        started.finish().await.expect("an answer ends")
+        started
+            .finish(&ReaderLeft::new())
+            .await
+            .expect("an answer ends")
     }
 
     /// The branch that is shown of ada's conversation.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_application::chat::{ChatError, SendMessage};
+use latchkey_application::chat::{ChatError, ReaderLeft, SendMessage};
 use latchkey_domain::{
     api_key::{KeyChange, KeyStatus},
     conversation::{ConversationChange, Payer},
@@ -67,7 +67,13 @@ async fn a_key_that_is_asked_for_pays_and_somebody_elses_is_none() {
         key: Some(backup.id),
         ..message("Hello")
     };
-    let end = stage.send(chosen).await.unwrap().finish().await.unwrap();
+    let end = stage
+        .send(chosen)
+        .await
+        .unwrap()
+        .finish(&ReaderLeft::new())
+        .await
+        .unwrap();
     assert_eq!(end.message.key.unwrap().id, Some(backup.id));
     let eve = world.actor("eve").await;
     let hers = world.add_key(&eve, "hers").await;
@@ -125,7 +131,7 @@ async fn a_given_key_pays_once_and_nothing_of_it_is_kept() {
         .send(message_with_key("Hello", "given"))
         .await
         .unwrap()
-        .finish()
+        .finish(&ReaderLeft::new())
         .await
         .unwrap();
     let receipt = end.message.key.unwrap();

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use latchkey_application::chat::AnswerFault;
+use latchkey_application::chat::{AnswerFault, ReaderLeft};
 use latchkey_domain::{conversation::MessageStatus, id::InstanceId, system::IdSource};
 use latchkey_test_support::{
     builders::events::text_answer,
@@ -122,7 +122,13 @@ async fn the_lease_is_kept_while_the_provider_thinks() {
         );
     }
     gate.open();
-    let end = sending.await.unwrap().unwrap().finish().await.unwrap();
+    let end = sending
+        .await
+        .unwrap()
+        .unwrap()
+        .finish(&ReaderLeft::new())
+        .await
+        .unwrap();
     assert_eq!(end.message.status, MessageStatus::Complete);
 }
 
@@ -161,4 +167,19 @@ async fn a_journal_that_fails_for_a_while_loses_nothing() {
     assert_eq!(first, 0);
     let events = stage.world.ports.format.read_journal(&journal);
     assert_eq!(events, super::beginning("All of this"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_never_ends_its_own_living_answer() {
+    let stage = Stage::new().await;
+    let (reply, gate) = begins_and_hangs("Alive");
+    stage.llm.reply(reply);
+    let started = stage.send(message("Go")).await.unwrap();
+    // The store was away for longer than the lease.
+    stage.world.clock.advance(Duration::from_secs(31));
+    let ended = stage.world.app.chat.recover_abandoned(false).await.unwrap();
+    assert_eq!(ended, 0);
+    gate.open();
+    read(started).await;
+    assert_eq!(stage.world.store.usage_events().len(), 1);
 }

@@ -57,6 +57,23 @@ pub async fn a_finished_answer_has_all_that_was_written(stores: &Stores) {
     );
 }
 
+/// "The same end may be written again …: that changes nothing and is `true`."
+pub async fn the_same_end_may_be_written_again(stores: &Stores) {
+    let case = Case::new(stores).await;
+    let conversation = case.samples.conversation(case.owner);
+    let turn = case.begin(&conversation, None, "Hello").await;
+    let end = case.samples.completion(&turn, "Hi");
+    for _ in 0..3 {
+        assert!(stores.answers.finish_answer(&end).await.unwrap());
+    }
+    assert_eq!(case.message(&turn).await.message, end.answer);
+    assert_eq!(
+        case.attempts().await,
+        1,
+        "the ledger has one row for one attempt"
+    );
+}
+
 /// Also `None` comes back as it was.
 pub async fn an_answer_that_failed_comes_back_with_nothing(stores: &Stores) {
     let case = Case::new(stores).await;

@@ -1,0 +1,129 @@
+//! The end of a run: written, told, and noted at the key that paid.
+
+use std::time::Duration;
+
+use latchkey_domain::{
+    conversation::{ConversationChange, Message},
+    llm::{LlmErrorKind, ModelId},
+};
+
+use super::{
+    AnswerFault, ChatError,
+    ending::{Attempts, Ending, LedgerPlace, ended_message, finish, nothing_came},
+    prepare::SavedTurn,
+    run::Run,
+    running::StopReason,
+};
+
+/// How often the end of an answer is tried to be written before it is left to the journal: for about three seconds.
+const END_TRIES: u32 = 5;
+/// The wait before the second try; doubles with each further one.
+const END_RETRY_WAIT: Duration = Duration::from_millis(200);
+
+impl Run {
+    /// Writes the end of an answer to which nothing came, and says why it didn't begin.
+    pub(super) async fn end_early(&self, ending: &Ending, attempts: &Attempts) -> ChatError {
+        let now = self.chat.ports.clock.now();
+        let message = ended_message(&self.turn.answer, nothing_came(), ending, attempts, now);
+        self.write_end(&message, attempts).await;
+        self.note_key_status(ending).await;
+        match ending {
+            Ending::Fault(error) if error.kind == LlmErrorKind::ModelNotFound => {
+                self.forget_model().await;
+                ChatError::ModelNotFound {
+                    error: error.clone(),
+                    usable: self.usable_models().await,
+                }
+            }
+            Ending::Fault(error) => ChatError::Provider(error.clone()),
+            Ending::Stopped(StopReason::ServerStopping) => ChatError::ServerStopping,
+            Ending::Stopped(StopReason::SessionEnded) => ChatError::SessionEnded,
+            Ending::Stopped(StopReason::LeaseLost) => ChatError::NotFound,
+            Ending::Stopped(StopReason::User | StopReason::ClientGone)
+            | Ending::Complete
+            | Ending::Abandoned => ChatError::StoppedEarly,
+        }
+    }
+
+    /// Gives the conversation back the model that it had, so that the next message isn't refused, too.
+    async fn forget_model(&self) {
+        let Some(saved) = &self.turn.saved else {
+            return;
+        };
+        let conversation = &saved.begin.conversation;
+        let change = ConversationChange {
+            model: Some(saved.model_before.clone()),
+            ..ConversationChange::default()
+        };
+        let conversations = &self.chat.ports.conversations;
+        let changed = conversations
+            .update_conversation(
+                conversation.owner,
+                &conversation.id,
+                &change,
+                conversation.updated_at,
+            )
+            .await;
+        if let Err(error) = changed {
+            tracing::warn!(%error, "an unknown model stays with its conversation");
+        }
+    }
+
+    /// The models that the key can use, to name them instead of one that it can't; empty if the provider doesn't say.
+    async fn usable_models(&self) -> Vec<ModelId> {
+        let models = self.chat.ports.llm.list_models(&self.turn.key.secret).await;
+        models
+            .map(|models| models.into_iter().map(|model| model.id).collect())
+            .unwrap_or_default()
+    }
+
+    /// Writes the end of a saved answer; what went wrong with that, if something did.
+    pub(super) async fn write_end(
+        &self,
+        message: &Message,
+        attempts: &Attempts,
+    ) -> Option<AnswerFault> {
+        let saved = self.turn.saved.as_ref()?;
+        let ports = &self.chat.ports;
+        let end = finish(&self.ledger_place(saved), message.clone(), attempts);
+        let mut wait = END_RETRY_WAIT;
+        for tries_left in (0..END_TRIES).rev() {
+            match ports.answers.finish_answer(&end).await {
+                Ok(true) => return None,
+                Ok(false) => return Some(AnswerFault::AnswerGone),
+                Err(error) if error.retryable() && tries_left > 0 => {
+                    tracing::warn!(message = %message.id, %error, "the end of an answer was not written yet");
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                Err(error) => {
+                    tracing::error!(message = %message.id, %error, "the end of an answer was not written; its journal will be");
+                    return Some(AnswerFault::NotSaved);
+                }
+            }
+        }
+        Some(AnswerFault::NotSaved)
+    }
+
+    fn ledger_place(&self, saved: &SavedTurn) -> LedgerPlace {
+        LedgerPlace {
+            owner: saved.begin.running.owner,
+            user: Some(saved.user),
+            holder: saved.begin.running.holder,
+            model: self.turn.request.model.clone(),
+        }
+    }
+
+    /// Records what the provider's answer says of the stored key.
+    pub(super) async fn note_key_status(&self, ending: &Ending) {
+        let Some(key) = &self.turn.key.stored else {
+            return;
+        };
+        let keys = &self.chat.api_keys;
+        match ending {
+            Ending::Complete => keys.note_success(key).await,
+            Ending::Fault(error) => keys.note_failure(key, error).await,
+            Ending::Stopped(_) | Ending::Abandoned => {}
+        }
+    }
+}
