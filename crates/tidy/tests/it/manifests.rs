@@ -1,8 +1,10 @@
 //! What every manifest says.
 
+use std::collections::BTreeSet;
+
 use cargo_metadata::{MetadataCommand, TargetKind};
 
-use crate::workspace::{read, root};
+use crate::workspace::{files, read, root};
 
 fn members() -> Vec<(String, String)> {
     let metadata = MetadataCommand::new()
@@ -84,4 +86,55 @@ fn one_integration_test_binary_per_crate() {
             package.name
         );
     }
+}
+
+/// Entries that are there for a feature alone.
+const FOR_A_FEATURE: [(&str, &str); 1] = [("latchkey-adapters", "libsqlite3-sys")];
+
+#[test]
+fn every_dependency_is_named_in_the_sources() {
+    for (name, manifest) in members() {
+        let folder = folder_of(&name);
+        let code: String = files(&folder, "rs").iter().map(|path| read(path)).collect();
+        let words: BTreeSet<&str> = code
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
+        for dependency in dependencies(&manifest) {
+            let excused = FOR_A_FEATURE.contains(&(name.as_str(), dependency));
+            let named = words.contains(dependency.replace('-', "_").as_str());
+            assert!(named || excused, "{name} doesn't use {dependency}");
+        }
+    }
+}
+
+/// Names of all dependencies in a manifest.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let mut section = "";
+    let mut found = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if section.contains("dependencies") && !line.starts_with('#') && line.contains('=') {
+            found.extend(line.split(['.', ' ', '=']).next());
+        }
+    }
+    found
+}
+
+fn folder_of(package: &str) -> String {
+    let metadata = MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .no_deps()
+        .exec()
+        .unwrap();
+    let package = metadata
+        .packages
+        .iter()
+        .find(|found| found.name.as_str() == package)
+        .unwrap();
+    let folder = package.manifest_path.parent().unwrap();
+    folder
+        .strip_prefix(root().to_str().unwrap())
+        .unwrap()
+        .to_string()
 }
