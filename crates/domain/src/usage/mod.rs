@@ -2,12 +2,14 @@
 
 mod ledger;
 mod money;
+mod price_table;
 mod prices;
 mod tokens;
 
 pub use ledger::{UsageEvent, UsageGroup, UsageGroupBy, UsageLedger, UsageQuery, UsageSums};
 pub use money::{Cost, NanoUsd};
-pub use prices::{MODEL_PRICES, ModelPrice, PRICE_VERSION, Prices, default_max_tokens, price_call};
+pub use price_table::MODEL_PRICES;
+pub use prices::{ModelPrice, PRICE_VERSION, Prices, default_max_tokens, price_call};
 pub use tokens::{TokenUsage, UsageReport};
 
 #[cfg(feature = "mocks")]

@@ -5,7 +5,10 @@ use crate::workspace::{files, read};
 /// Lines after which a file should have become two.
 const LONGEST: usize = 400;
 /// Tables, which are longer and read by looking things up.
-const TABLES: [&str; 1] = ["crates/http-api/src/routes/table.rs"];
+const TABLES: [&str; 2] = [
+    "crates/domain/src/usage/price_table.rs",
+    "crates/http-api/src/routes/table.rs",
+];
 /// The same for tests, which are read one case at a time.
 const LONGEST_TEST: usize = 1_200;
 
@@ -30,7 +33,10 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn no_file_is_endless() {
-    for path in sources().into_iter().filter(|path| !TABLES.contains(&path.as_str())) {
+    for path in sources()
+        .into_iter()
+        .filter(|path| !TABLES.contains(&path.as_str()))
+    {
         let lines = read(&path).lines().count();
         assert!(
             lines <= LONGEST,
