@@ -21,6 +21,8 @@ struct Fixture {
     _folder: TempDir,
 }
 
+/// How a job ends after it wrote.
+type End = fn() -> Result<(), Failure<StoreError>>;
 type Written = JoinHandle<Result<(), StoreError>>;
 
 impl Fixture {
@@ -55,7 +57,7 @@ impl Fixture {
     }
 
     /// Writes a row with this number, then does what `end` does. Returns when the job waits in the queue.
-    async fn write(&self, number: i64, end: fn() -> Result<(), Failure<StoreError>>) -> Written {
+    async fn write(&self, number: i64, end: End) -> Written {
         let before = self.db.writer.waiting();
         let db = self.db.clone();
         let written = tokio::spawn(async move {
@@ -122,7 +124,7 @@ async fn a_job_that_fails_or_dies_is_undone_alone() {
     let fixture = Fixture::new();
     let (release, held) = fixture.hold_writer().await;
     let mut jobs = Vec::new();
-    let ends: [fn() -> Result<(), Failure<StoreError>>; 5] = [keep, give_up, keep, die, keep];
+    let ends: [End; 5] = [keep, give_up, keep, die, keep];
     for (number, end) in (1..).zip(ends) {
         jobs.push(fixture.write(number, end).await);
     }
