@@ -5,7 +5,7 @@ use latchkey_domain::{
     id::UserId,
     rate_limit::LimitName,
     secret::SecretText,
-    user::{Email, Password, PasswordChange, PasswordHash, ResetCodeHash, User},
+    user::{Email, InvalidPassword, Password, PasswordChange, PasswordHash, ResetCodeHash, User},
 };
 
 use super::{Accounts, AccountsError, SignedInTokens, guesses::FailureCount};
@@ -137,6 +137,14 @@ impl Accounts {
             Some(user) => Ok(users.find_user(user).await?),
             None => Ok(None),
         }
+    }
+
+    /// Whether a new password has a length that the operator allows.
+    ///
+    /// # Errors
+    /// [`InvalidPassword`] when it is too short or too long.
+    pub fn check_password_length(&self, chosen: &SecretText) -> Result<(), InvalidPassword> {
+        Password::choose(chosen, self.policy.min_password_chars).map(drop)
     }
 
     /// The hash of a password that somebody with this address and name chose, if it is long enough and hard to guess.

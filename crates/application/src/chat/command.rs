@@ -12,6 +12,10 @@ use latchkey_domain::{
 use crate::{Actor, ClientAddress};
 
 /// Who sends a message.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one for each message, and it is moved once"
+)]
 #[derive(Debug, Clone)]
 pub enum Caller {
     /// Somebody with an account: everything is saved.

@@ -188,12 +188,10 @@ impl Reader {
         let Some(sender) = &self.0 else {
             return Passed::On;
         };
-        match sender.send_timeout(update, patience).await {
-            Ok(()) => Passed::On,
-            Err(_) => {
-                self.0 = None;
-                Passed::ReaderGone
-            }
+        if sender.send_timeout(update, patience).await.is_ok() {
+            return Passed::On;
         }
+        self.0 = None;
+        Passed::ReaderGone
     }
 }

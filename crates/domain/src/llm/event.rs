@@ -60,6 +60,10 @@ pub fn write_event(name: &[u8], id: Option<u64>, data: &[u8], out: &mut Vec<u8>)
     out.extend_from_slice(b"\n\n");
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "slices hand their items over so"
+)]
 fn is_line_end(byte: &u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
