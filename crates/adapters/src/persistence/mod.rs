@@ -1,8 +1,9 @@
 //! Databases: the stores of the domain, on SQLite and on PostgreSQL.
 //!
-//! [`connect`] opens either; a [`Database`] hands out the stores. One schema ([`schema`]) and one set of queries (`repos/`) serve
-//! both: each file of `repos/` is plain code that is mounted twice, under [`sqlite`] and under [`postgres`], which give it the
-//! connection, the transaction and the few fragments that differ. `rows/` knows columns, `repos/` knows queries.
+//! [`connect`] opens either; a [`Database`] hands out the stores. One schema (`schema.rs`) and one set of queries (`repos/`) serve
+//! both: each file of `repos/` is plain code that is mounted twice, under `sqlite` and under `postgres`, which give it the
+//! connection, the transaction and the few fragments that differ. `rows/` knows columns, `repos/` knows queries, `statement/` holds the few
+//! statements that the query builder can't say.
 
 #![expect(
     clippy::duplicate_mod,

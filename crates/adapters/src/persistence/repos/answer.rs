@@ -3,22 +3,20 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper, insert_into,
-    sql_types::{BigInt, Binary},
     update,
 };
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
     Owner, StoreError, Timestamp,
     conversation::{
-        AnswerRepo, BeginTurn, BeginTurnError, Conversation, ConversationId, FinishAnswer,
-        JournalEntry, JournalOutcome, Message, MessageStatus, RunningAnswer, StopRequest,
+        AnswerRepo, BeginTurn, BeginTurnError, ConversationId, FinishAnswer, JournalEntry,
+        JournalOutcome, Message, MessageStatus, RunningAnswer, StopRequest,
     },
     id::{InstanceId, MessageId},
 };
 
 use super::{
     Conn, Db, SKIP_LOCKED, api_key,
-    conversation::and_is,
     usage::{append_rows, usage_rows},
 };
 use crate::persistence::{
@@ -26,12 +24,14 @@ use crate::persistence::{
     rows::{
         answer::{AnswerRow, JournalRow, TakenOverRow},
         big_integer,
-        conversation::NewConversationRow,
         message::{MessageRow, MessageStateRow, NewMessageRow},
     },
     schema::{answer_journal, answers, api_keys, conversations, messages},
-    sql_types::{DbUuid, Ts, Uid},
-    statement::Statement,
+    sql_types::{Ts, Uid},
+    statement::{
+        branch::this_message,
+        turn::{ask_to_stop, end_lease, insert_or_go_on, journal_from, take_over},
+    },
 };
 
 #[async_trait]
@@ -125,7 +125,7 @@ impl AnswerRepo for Db {
         all_others: bool,
         limit: u32,
     ) -> Result<Vec<(RunningAnswer, Message)>, StoreError> {
-        let abandoned = take_over(holder, now, lease_until, all_others, limit);
+        let abandoned = take_over(holder, now, lease_until, all_others, limit, SKIP_LOCKED);
         self.write(async move |conn| {
             let taken: Vec<Uid> = abandoned.load(conn).await?;
             if taken.is_empty() {
@@ -210,49 +210,6 @@ async fn check_parent(
     }
 }
 
-/// Makes the conversation or writes what a turn changes of it; gives the row's number. A tombstone gives nothing.
-fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
-    let row = NewConversationRow::from(conversation);
-    let text =
-        |text: Option<crate::persistence::text::AnyText>| text.map(|text| text.stored().to_owned());
-    let insert = Statement::new(
-        "INSERT INTO conversations (user_id, team_id, id, title, title_folded, model, system, key_id, \
-         shown_leaf, created_at, updated_at) VALUES (",
-    )
-    .uuid_or_null(row.user_id)
-    .sql(", ")
-    .uuid_or_null(row.team_id)
-    .sql(", ")
-    .text(row.id)
-    .sql(", ")
-    .text_or_null(text(row.title))
-    .sql(", ")
-    .text_or_null(text(row.title_folded))
-    .sql(", ")
-    .text_or_null(row.model)
-    .sql(", ")
-    .text_or_null(text(row.system))
-    .sql(", ")
-    .uuid_or_null(row.key_id)
-    .sql(", ")
-    .uuid_or_null(row.shown_leaf)
-    .sql(", ")
-    .time(row.created_at)
-    .sql(", ")
-    .time(row.updated_at);
-    insert
-        .sql(match conversation.owner {
-            Owner::User(_) => ") ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
-            Owner::Team(_) => ") ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
-        })
-        .sql(
-            " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
-             title_folded = COALESCE(conversations.title_folded, excluded.title_folded), \
-             model = excluded.model, system = excluded.system, shown_leaf = excluded.shown_leaf, \
-             updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
-        )
-}
-
 async fn renew_lease(
     conn: &mut Conn,
     message: Uid,
@@ -270,20 +227,6 @@ async fn renew_lease(
         Some(stop_requested) => JournalOutcome::Written { stop_requested },
         None => JournalOutcome::LeaseLost,
     })
-}
-
-/// The parts from the one that has event `from`.
-fn journal_from(message: MessageId, from: i64) -> Statement<(BigInt, Binary)> {
-    Statement::new("SELECT first_event, events FROM answer_journal WHERE message = ")
-        .uuid(message)
-        .sql(
-            " AND first_event >= COALESCE((SELECT MAX(earlier.first_event) FROM answer_journal AS earlier \
-             WHERE earlier.message = ",
-        )
-        .uuid(message)
-        .sql(" AND earlier.first_event <= ")
-        .number(from)
-        .sql("), 0) ORDER BY first_event")
 }
 
 async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<StoreError>> {
@@ -327,67 +270,4 @@ async fn is_written(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure
         .await
         .optional()?;
     Ok(written.is_some())
-}
-
-fn end_lease(end: &FinishAnswer) -> Statement<()> {
-    let lease = Statement::new("DELETE FROM answers WHERE message = ")
-        .uuid(end.answer.id)
-        .sql(" AND holder = ")
-        .uuid(end.holder);
-    and_message_is(lease, end.owner, &end.answer.conversation)
-}
-
-fn ask_to_stop(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<()> {
-    let answer =
-        Statement::new("UPDATE answers SET stop_requested = TRUE WHERE message = ").uuid(message);
-    and_message_is(answer, owner, id)
-}
-
-/// Goes on with the condition that the answer's message is in the living conversation `id` of `owner`.
-fn and_message_is<ST>(
-    statement: Statement<ST>,
-    owner: Owner,
-    id: &ConversationId,
-) -> Statement<ST> {
-    let statement = statement.sql(
-        " AND EXISTS (SELECT 1 FROM messages JOIN conversations ON conversations.seq = messages.conversation \
-         WHERE messages.id = answers.message AND",
-    );
-    and_is(statement, owner, id).sql(")")
-}
-
-fn this_message(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<DbUuid> {
-    let message = Statement::new(
-        "SELECT messages.id FROM conversations JOIN messages ON messages.conversation = conversations.seq \
-         WHERE messages.id = ",
-    )
-    .uuid(message)
-    .sql(" AND");
-    and_is(message, owner, id)
-}
-
-/// Takes abandoned answers over and gives their ids. Two callers never get the same: the rows are locked, and locked ones are passed over.
-fn take_over(
-    holder: InstanceId,
-    now: Timestamp,
-    lease_until: Timestamp,
-    all_others: bool,
-    limit: u32,
-) -> Statement<DbUuid> {
-    let mut abandoned = Statement::new(
-        "WITH abandoned AS MATERIALIZED (SELECT message FROM answers WHERE lease_until < ",
-    )
-    .time(now);
-    if all_others {
-        abandoned = abandoned.sql(" OR holder <> ").uuid(holder);
-    }
-    abandoned
-        .sql(" ORDER BY lease_until LIMIT ")
-        .number(limit.into())
-        .sql(SKIP_LOCKED)
-        .sql(") UPDATE answers SET holder = ")
-        .uuid(holder)
-        .sql(", lease_until = ")
-        .time(lease_until)
-        .sql(" WHERE message IN (SELECT message FROM abandoned) RETURNING message")
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods, BoxableExpression, EscapeExpressionMethods, ExpressionMethods,
     OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods, delete, insert_into,
-    sql_types::{BigInt, Bool, Nullable},
+    sql_types::{Bool, Nullable},
     update,
 };
 use diesel_async::RunQueryDsl;
@@ -27,11 +27,11 @@ use crate::persistence::{
         conversation::{
             ConversationChangeRow, ConversationRow, NewConversationRow, TombstoneRow, folded,
         },
-        message::{MESSAGE_COLUMNS, PathColumns, PathRow, TurnColumns, TurnRow},
+        message::{PathRow, TurnRow},
     },
     schema::{conversations, messages},
     sql_types::{Ts, Uid},
-    statement::Statement,
+    statement::branch::{idle_conversations, one_message, shown_path, turns},
 };
 
 type Condition =
@@ -162,7 +162,9 @@ impl ConversationRepo for Db {
         limit: u32,
     ) -> Result<u64, StoreError> {
         self.write(async move |conn| {
-            let idle: Vec<i64> = idle_conversations(now, limit).load(conn).await?;
+            let idle: Vec<i64> = idle_conversations(now, limit, IDLE_TOO_LONG)
+                .load(conn)
+                .await?;
             update(conversations::table)
                 .filter(conversations::seq.eq_any(&idle))
                 .set(TombstoneRow::new(now))
@@ -284,96 +286,4 @@ fn containing(text: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-/// The rows' numbers of conversations that were idle for longer than their user's retention.
-fn idle_conversations(now: Timestamp, limit: u32) -> Statement<BigInt> {
-    let [before, after] = IDLE_TOO_LONG;
-    Statement::new(
-        "SELECT conversations.seq FROM users JOIN conversations ON conversations.user_id = users.id \
-         WHERE users.retention_days IS NOT NULL AND conversations.deleted_at IS NULL AND ",
-    )
-    .sql(before)
-    .time(now)
-    .sql(after)
-    .sql(" ORDER BY conversations.updated_at LIMIT ")
-    .number(limit.into())
-}
-
-/// Goes on with the condition that `conversations` is the living conversation `id` of `owner`.
-pub(super) fn and_is<ST>(
-    statement: Statement<ST>,
-    owner: Owner,
-    id: &ConversationId,
-) -> Statement<ST> {
-    let statement = match owner {
-        Owner::User(user) => statement.sql(" conversations.user_id = ").uuid(user),
-        Owner::Team(team) => statement.sql(" conversations.team_id = ").uuid(team),
-    };
-    statement
-        .sql(" AND conversations.id = ")
-        .text(id.as_str())
-        .sql(" AND conversations.deleted_at IS NULL")
-}
-
-/// The turns from the root to `leaf`. A parent is always older than its children, so the numbers of the rows give the order.
-fn turns(owner: Owner, id: &ConversationId, leaf: MessageId) -> Statement<TurnColumns> {
-    let leaf = Statement::new(
-        "WITH RECURSIVE branch(id, parent) AS (\
-         SELECT messages.id, messages.parent \
-         FROM conversations JOIN messages ON messages.conversation = conversations.seq \
-         WHERE messages.id = ",
-    )
-    .uuid(leaf)
-    .sql(" AND");
-    and_is(leaf, owner, id).sql(
-        " UNION ALL SELECT messages.id, messages.parent \
-         FROM branch JOIN messages ON messages.id = branch.parent) \
-         SELECT messages.id, messages.role, COALESCE(messages.next_turn, messages.content), messages.model \
-         FROM branch JOIN messages ON messages.id = branch.id ORDER BY messages.seq",
-    )
-}
-
-/// How many siblings of `messages` came before it, and how many there are with it: two columns. The two cases are apart because only so
-/// either is one look into the index.
-const PLACE_AMONG_SIBLINGS: &str = ", CASE WHEN messages.parent IS NULL \
-     THEN (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
-     AND sibling.parent IS NULL AND sibling.seq < messages.seq) \
-     ELSE (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
-     AND sibling.parent = messages.parent AND sibling.seq < messages.seq) END\
-     , CASE WHEN messages.parent IS NULL \
-     THEN (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
-     AND sibling.parent IS NULL) \
-     ELSE (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
-     AND sibling.parent = messages.parent) END";
-
-/// The messages from the root to the shown leaf, each with its place among its siblings.
-fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
-    let leaf = Statement::new(
-        "WITH RECURSIVE branch(id, parent) AS (\
-         SELECT messages.id, messages.parent FROM conversations JOIN messages \
-         ON messages.id = conversations.shown_leaf AND messages.conversation = conversations.seq WHERE",
-    );
-    and_is(leaf, owner, id)
-        .sql(
-            " UNION ALL SELECT messages.id, messages.parent \
-             FROM branch JOIN messages ON messages.id = branch.parent) SELECT ",
-        )
-        .sql(MESSAGE_COLUMNS)
-        .sql(PLACE_AMONG_SIBLINGS)
-        .sql(" FROM branch JOIN messages ON messages.id = branch.id ORDER BY messages.seq")
-}
-
-/// One message, with its place among its siblings.
-fn one_message(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<PathColumns> {
-    let message = Statement::new("SELECT ")
-        .sql(MESSAGE_COLUMNS)
-        .sql(PLACE_AMONG_SIBLINGS)
-        .sql(
-            " FROM conversations JOIN messages ON messages.conversation = conversations.seq \
-             WHERE messages.id = ",
-        )
-        .uuid(message)
-        .sql(" AND");
-    and_is(message, owner, id)
 }

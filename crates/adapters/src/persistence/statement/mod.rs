@@ -1,6 +1,10 @@
 //! Statements in SQL of our own, for what Diesel's query builder can't say. Unlike `sql_query` they are prepared once
 //! and kept, and both databases take them.
 
+pub mod branch;
+pub mod summary;
+pub mod turn;
+
 use std::marker::PhantomData;
 
 use diesel::{
@@ -10,10 +14,9 @@ use diesel::{
     serialize::ToSql,
     sql_types::{self, BigInt, HasSqlType, Nullable, Text},
 };
-
 use time::Date;
 
-use super::sql_types::{DbTime, DbUuid, Ts, Uid};
+use crate::persistence::sql_types::{DbTime, DbUuid, Ts, Uid};
 
 /// A statement whose rows have the SQL types `ST`. Only constants of this program are SQL; every value is bound.
 pub struct Statement<ST> {

@@ -1,0 +1,126 @@
+//! Statements about turns, their leases and journals.
+
+use diesel::sql_types::{BigInt, Binary};
+use latchkey_domain::{
+    Owner, Timestamp,
+    conversation::{Conversation, ConversationId, FinishAnswer},
+    id::{InstanceId, MessageId},
+};
+
+use super::{Statement, branch::and_is};
+use crate::persistence::{
+    rows::conversation::NewConversationRow, sql_types::DbUuid, text::AnyText,
+};
+
+/// Makes the conversation or writes what a turn changes of it; gives the row's number. A tombstone gives nothing.
+pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
+    let row = NewConversationRow::from(conversation);
+    let text = |text: Option<AnyText>| text.map(|text| text.stored().to_owned());
+    let insert = Statement::new(
+        "INSERT INTO conversations (user_id, team_id, id, title, title_folded, model, system, key_id, \
+         shown_leaf, created_at, updated_at) VALUES (",
+    )
+    .uuid_or_null(row.user_id)
+    .sql(", ")
+    .uuid_or_null(row.team_id)
+    .sql(", ")
+    .text(row.id)
+    .sql(", ")
+    .text_or_null(text(row.title))
+    .sql(", ")
+    .text_or_null(text(row.title_folded))
+    .sql(", ")
+    .text_or_null(row.model)
+    .sql(", ")
+    .text_or_null(text(row.system))
+    .sql(", ")
+    .uuid_or_null(row.key_id)
+    .sql(", ")
+    .uuid_or_null(row.shown_leaf)
+    .sql(", ")
+    .time(row.created_at)
+    .sql(", ")
+    .time(row.updated_at);
+    insert
+        .sql(match conversation.owner {
+            Owner::User(_) => ") ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
+            Owner::Team(_) => ") ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
+        })
+        .sql(
+            " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
+             title_folded = COALESCE(conversations.title_folded, excluded.title_folded), \
+             model = excluded.model, system = excluded.system, shown_leaf = excluded.shown_leaf, \
+             updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
+        )
+}
+
+/// The parts from the one that has event `from`.
+pub fn journal_from(message: MessageId, from: i64) -> Statement<(BigInt, Binary)> {
+    Statement::new("SELECT first_event, events FROM answer_journal WHERE message = ")
+        .uuid(message)
+        .sql(
+            " AND first_event >= COALESCE((SELECT MAX(earlier.first_event) FROM answer_journal AS earlier \
+             WHERE earlier.message = ",
+        )
+        .uuid(message)
+        .sql(" AND earlier.first_event <= ")
+        .number(from)
+        .sql("), 0) ORDER BY first_event")
+}
+
+/// Ends the lease of its holder; the journal goes with it.
+pub fn end_lease(end: &FinishAnswer) -> Statement<()> {
+    let lease = Statement::new("DELETE FROM answers WHERE message = ")
+        .uuid(end.answer.id)
+        .sql(" AND holder = ")
+        .uuid(end.holder);
+    and_message_is(lease, end.owner, &end.answer.conversation)
+}
+
+/// Asks the writer of a running answer to stop.
+pub fn ask_to_stop(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<()> {
+    let answer =
+        Statement::new("UPDATE answers SET stop_requested = TRUE WHERE message = ").uuid(message);
+    and_message_is(answer, owner, id)
+}
+
+/// Goes on with the condition that the answer's message is in the living conversation `id` of `owner`.
+fn and_message_is<ST>(
+    statement: Statement<ST>,
+    owner: Owner,
+    id: &ConversationId,
+) -> Statement<ST> {
+    let statement = statement.sql(
+        " AND EXISTS (SELECT 1 FROM messages JOIN conversations ON conversations.seq = messages.conversation \
+         WHERE messages.id = answers.message AND",
+    );
+    and_is(statement, owner, id).sql(")")
+}
+
+/// Takes abandoned answers over and gives their ids. Two callers never get the same: the rows are locked, and locked ones are passed over,
+/// which `skip_locked` says where more than one can write.
+pub fn take_over(
+    holder: InstanceId,
+    now: Timestamp,
+    lease_until: Timestamp,
+    all_others: bool,
+    limit: u32,
+    skip_locked: &'static str,
+) -> Statement<DbUuid> {
+    let mut abandoned = Statement::new(
+        "WITH abandoned AS MATERIALIZED (SELECT message FROM answers WHERE lease_until < ",
+    )
+    .time(now);
+    if all_others {
+        abandoned = abandoned.sql(" OR holder <> ").uuid(holder);
+    }
+    abandoned
+        .sql(" ORDER BY lease_until LIMIT ")
+        .number(limit.into())
+        .sql(skip_locked)
+        .sql(") UPDATE answers SET holder = ")
+        .uuid(holder)
+        .sql(", lease_until = ")
+        .time(lease_until)
+        .sql(" WHERE message IN (SELECT message FROM abandoned) RETURNING message")
+}
