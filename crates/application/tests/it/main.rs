@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::unchecked_time_subtraction,
     reason = "a test fails by panicking"
 )]

@@ -78,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(3_600);
+    const LONG: Duration = Duration::from_hours(1);
 
     fn is_wiped(slot: &Slot<&'static str>) -> bool {
         slot.content().is_none()

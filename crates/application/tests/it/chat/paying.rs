@@ -41,7 +41,7 @@ async fn without_a_usable_key_nothing_is_written_and_nobody_is_asked() {
     let (world, ada) = (&stage.world, &stage.ada);
     let key = world.app.api_keys.list(ada).await.unwrap()[0].id;
     let soon = KeyChange {
-        expires_at: Some(Some(world.now().plus(Duration::from_secs(60)))),
+        expires_at: Some(Some(world.now().plus(Duration::from_mins(1)))),
         ..KeyChange::default()
     };
     world.app.api_keys.update(ada, key, soon).await.unwrap();

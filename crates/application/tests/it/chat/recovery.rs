@@ -106,7 +106,7 @@ async fn the_lease_is_kept_while_the_provider_thinks() {
     let chat = stage.world.app.chat.clone();
     let caller = stage.as_ada();
     let sending =
-        tokio::spawn(async move { chat.send(caller, message("Go"), Default::default()).await });
+        tokio::spawn(async move { chat.send(caller, message("Go"), ReaderLeft::new()).await });
     stage.llm.called(1).await;
     for _ in 0..3 {
         stage.world.clock.advance(Duration::from_secs(25));
