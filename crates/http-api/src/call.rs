@@ -120,13 +120,31 @@ impl Call {
     /// The body, which must be there.
     pub(crate) fn body<T: ReadBody>(&self) -> Result<T, Problem> {
         self.ensure_json()?;
-        read(&self.body)
+        read(&self.body, |_| None)
+    }
+
+    /// The body, which has a new password as `member`. When other fields are faulty, a wrong length of the password is
+    /// named with them; alone it has a code of its own.
+    pub(crate) fn body_with_password<T: ReadBody>(
+        &self,
+        member: &'static str,
+    ) -> Result<T, Problem> {
+        self.ensure_json()?;
+        read(&self.body, |fields| {
+            let password = fields.text_of(member)?;
+            let accounts = &self.api.application.accounts;
+            let fault = accounts.check_password_length(&password).err()?;
+            Some(FieldFault {
+                pointer: json::pointer(member),
+                detail: PublicText::of(&fault).as_str().to_owned().into(),
+            })
+        })
     }
 
     /// The body; an empty one is `{}`.
     pub(crate) fn body_or_empty<T: ReadBody>(&self) -> Result<T, Problem> {
         if self.body.is_empty() {
-            return read(b"{}");
+            return read(b"{}", |_| None);
         }
         self.body()
     }
@@ -161,8 +179,11 @@ impl Call {
     }
 }
 
-/// The value of type `T` that `body` is.
-fn read<T: ReadBody>(body: &[u8]) -> Result<T, Problem> {
+/// The value of type `T` that `body` is. What `further` finds is named beside other faults, never alone.
+fn read<T: ReadBody>(
+    body: &[u8],
+    further: impl FnOnce(&Fields<'_>) -> Option<FieldFault>,
+) -> Result<T, Problem> {
     let value = json::parse(body).map_err(|fault| {
         let at = u64::try_from(fault.at).unwrap_or(u64::MAX);
         Problem::new(
@@ -178,7 +199,11 @@ fn read<T: ReadBody>(body: &[u8]) -> Result<T, Problem> {
     }
     let mut fields = Fields::of(value);
     let read = T::read(&mut fields);
-    let faults = fields.into_faults();
+    let further = further(&fields);
+    let mut faults = fields.into_faults();
+    if !faults.is_empty() {
+        faults.extend(further);
+    }
     match read {
         Some(read) if faults.is_empty() => Ok(read),
         None if faults.is_empty() => Err(Problem::internal(InternalCause::new(

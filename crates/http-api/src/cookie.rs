@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{self, HeaderName, HeaderValue},
 };
 use latchkey_application::accounts::SignedInTokens;
-use latchkey_domain::{Timestamp, secret::SecretText};
+use latchkey_domain::{Timestamp, secret::SecretText, session::SESSION_IDLE_LIFE};
 
 use crate::{
     call::{Call, Given},
@@ -22,13 +22,13 @@ pub(crate) fn name(settings: &HttpSettings) -> &'static str {
     }
 }
 
-/// Sets the cookie to the refresh token of `tokens`.
+/// Sets the cookie to the refresh token of `tokens`, for as long as that is good when nobody uses it.
 pub(crate) fn set(
     settings: &HttpSettings,
     tokens: &SignedInTokens,
     now: Timestamp,
 ) -> (HeaderName, HeaderValue) {
-    let life = tokens.session_expires_at.since(now);
+    let life = tokens.session_expires_at.since(now).min(SESSION_IDLE_LIFE);
     let seconds = i64::try_from(life.as_secs()).unwrap_or(i64::MAX);
     header_of(settings, tokens.refresh_token.0.expose(), seconds)
 }

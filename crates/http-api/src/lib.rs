@@ -23,7 +23,7 @@ mod views;
 use std::sync::Arc;
 
 use latchkey_application::Application;
-use latchkey_domain::system::Clock;
+use latchkey_domain::system::{Clock, IdSource};
 use tokio::runtime::Handle;
 
 pub use openapi::document as openapi_document;
@@ -38,6 +38,8 @@ pub struct HttpApi {
     pub application: Application,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Makes the ids of requests.
+    pub ids: Arc<dyn IdSource>,
     /// The operator's settings.
     pub settings: HttpSettings,
     /// The main, multi-threaded runtime: use cases run there, not on actix's workers.

@@ -21,6 +21,12 @@ pub(crate) async fn api_reader(call: Call) -> Answer {
     page(&call, "/docs")
 }
 
+/// `GET /docs/`: the page has one address.
+pub(crate) fn to_docs() -> Reply {
+    Reply::empty(StatusCode::PERMANENT_REDIRECT)
+        .header(header::LOCATION, HeaderValue::from_static("/docs"))
+}
+
 /// `GET /assets/{file}`
 pub(crate) async fn asset(call: Call) -> Answer {
     page(&call, &format!("/assets/{}", call.param("file")))

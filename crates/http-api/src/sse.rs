@@ -13,7 +13,7 @@ use std::{
 use actix_web::body::{BodySize, MessageBody};
 use bytes::Bytes;
 use latchkey_application::chat::{AnswerUpdate, AnswerUpdates, EndedAnswer, StartedAnswer};
-use latchkey_domain::llm::write_event;
+use latchkey_domain::{conversation::Message, llm::write_event};
 use serde::Serialize;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -32,6 +32,8 @@ const CHUNK: usize = 64 * 1024;
 pub(crate) struct AnswerStream {
     request: RequestId,
     updates: Option<AnswerUpdates>,
+    /// The message that is answered, for the end.
+    asked: Option<Message>,
     out: Vec<u8>,
     heartbeat: Duration,
     timer: Option<Pin<Box<Sleep>>>,
@@ -43,6 +45,7 @@ impl AnswerStream {
         let mut stream = Self {
             request,
             updates: Some(started.updates),
+            asked: None,
             out: Vec::with_capacity(4 * 1024),
             heartbeat,
             timer: None,
@@ -51,11 +54,15 @@ impl AnswerStream {
             "latchkey.start",
             &StartView {
                 conversation_id: started.conversation.as_str(),
-                user_message_id: started.user_message.map(|message| message.id.to_string()),
+                user_message_id: started
+                    .user_message
+                    .as_ref()
+                    .map(|message| message.id.to_string()),
                 assistant_message_id: started.answer.to_string(),
                 key: ReceiptView::of(&started.receipt),
             },
         );
+        stream.asked = started.user_message;
         stream
     }
 
@@ -92,15 +99,12 @@ impl AnswerStream {
         if let Some(fault) = end.fault {
             self.write_problem(&fault.into(), Some(&end.message));
         } else {
-            write_to(&mut self.out, "latchkey.done", &AnswerView::of(&end, None));
+            let view = AnswerView::of(&end, self.asked.as_ref());
+            write_to(&mut self.out, "latchkey.done", &view);
         }
     }
 
-    fn write_problem(
-        &mut self,
-        problem: &Problem,
-        answer: Option<&latchkey_domain::conversation::Message>,
-    ) {
+    fn write_problem(&mut self, problem: &Problem, answer: Option<&Message>) {
         let view = AnswerErrorView::of(problem, self.request.as_str(), answer);
         write_to(&mut self.out, "latchkey.error", &view);
         if let Some(cause) = problem.cause() {

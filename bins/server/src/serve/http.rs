@@ -7,7 +7,7 @@ use std::{
 };
 
 use actix_web::dev::ServerHandle;
-use latchkey_adapters::{persistence::Database, system::SystemClock};
+use latchkey_adapters::{persistence::Database, system::{SystemClock, UuidV7Ids}};
 use latchkey_http_api::{HttpApi, HttpSettings, Readiness};
 use tokio::{net::TcpSocket, runtime::Handle, sync::Mutex, task::JoinHandle, time::timeout};
 
@@ -68,6 +68,7 @@ pub fn serve(
     let api = HttpApi {
         application: wired.application.clone(),
         clock: std::sync::Arc::new(SystemClock),
+        ids: std::sync::Arc::new(UuidV7Ids),
         settings: http_settings(settings),
         runtime: Handle::current(),
         readiness: readiness.clone(),

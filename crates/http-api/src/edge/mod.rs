@@ -29,10 +29,12 @@ use actix_web::{
 };
 use futures_util::FutureExt as _;
 use latchkey_application::chat::ReaderLeft;
+use latchkey_domain::system::IdSource;
 
 use crate::{
     HttpApi,
     call::{Call, CallHeaders, Given},
+    page,
     problem::{Code, InternalCause, Problem},
     reply::{Answer, Reply},
     routes::{PathEntry, Route},
@@ -45,8 +47,8 @@ use log::RequestLine;
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    fn new() -> Self {
-        Self(uuid::Uuid::now_v7().as_hyphenated().to_string().into())
+    fn new(ids: &dyn IdSource) -> Self {
+        Self(ids.next_uuid().as_hyphenated().to_string().into())
     }
 
     /// The id's text.
@@ -68,7 +70,7 @@ pub(crate) async fn handle(
     payload: Payload,
     api: Arc<HttpApi>,
 ) -> HttpResponse {
-    let id = RequestId::new();
+    let id = RequestId::new(api.ids.as_ref());
     let caller = Arc::new(OnceLock::new());
     let route = entry.map_or("(none)", |entry| entry.path);
     let mut line = RequestLine::begin(
@@ -103,11 +105,13 @@ struct Inbound<'a> {
 impl Inbound<'_> {
     async fn answer(self, entry: Option<&'static PathEntry>, payload: Payload) -> Answer {
         let method = self.request.method();
+        let is_reading = *method == Method::GET || *method == Method::HEAD;
         let entry = match entry {
             Some(entry) => entry,
             None if *method == Method::CONNECT || *method == Method::TRACE => {
                 return Err(wrong_method(HeaderValue::from_static("")));
             }
+            None if is_reading && self.request.path() == "/docs/" => return Ok(page::to_docs()),
             None => return Err(Problem::not_found("There is nothing at this address.")),
         };
         if *method == Method::OPTIONS {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use latchkey_domain::secret::SecretText;
 use utoipa::ToSchema;
 
 use super::{Fault, Kind, Value};
@@ -9,6 +10,9 @@ use crate::problem::FieldFault;
 
 /// Most characters of an unknown member's name that are repeated to its sender.
 const MAX_SHOWN_NAME: usize = 64;
+
+/// So many faults are named at most.
+const MAX_FAULTS: usize = 200;
 
 /// A member that may be left out (`None`) or be `null` to take something away (`Some(None)`).
 pub type Clearable<T> = Option<Option<T>>;
@@ -81,6 +85,12 @@ impl<'a> Fields<'a> {
         self.noted(name, read(value))
     }
 
+    /// A member's text, if it is there and is one; without a word about faults.
+    pub fn text_of(&self, name: &str) -> Option<SecretText> {
+        let (_, value) = self.members.iter().find(|(found, _)| found == name)?;
+        super::secret(*value).ok()
+    }
+
     /// Whether a member is there and not `null`.
     pub fn has(&self, name: &str) -> bool {
         self.members
@@ -99,6 +109,9 @@ impl<'a> Fields<'a> {
     /// All faults, unknown members included.
     pub fn into_faults(mut self) -> Vec<FieldFault> {
         for (name, _) in &self.members {
+            if self.faults.len() >= MAX_FAULTS {
+                break;
+            }
             if !self.known.contains(&&**name) {
                 self.faults.push(FieldFault {
                     pointer: pointer(name),

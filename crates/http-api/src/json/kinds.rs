@@ -42,10 +42,20 @@ pub fn boolean(value: Value<'_>) -> Result<bool, Fault> {
     }
 }
 
+/// A text of a person's. Only what the provider wrote itself may hold lone surrogates: those are no characters.
+pub fn unicode(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
+    let text = value.string().ok_or("must be a text")?;
+    if value.is_unicode() {
+        Ok(text)
+    } else {
+        Err("must be Unicode text".into())
+    }
+}
+
 /// A text without NUL, which not every store takes, of at most `max` characters.
 pub fn text(max: usize) -> impl Fn(Value<'_>) -> Result<String, Fault> {
     move |value| {
-        let text = value.string().ok_or("must be a text")?;
+        let text = unicode(value)?;
         if text.contains('\0') {
             return Err("must not contain NUL".into());
         }
@@ -60,8 +70,7 @@ pub fn text(max: usize) -> impl Fn(Value<'_>) -> Result<String, Fault> {
 
 /// A text that wipes itself.
 pub fn secret(value: Value<'_>) -> Result<SecretText, Fault> {
-    let text = value.string().ok_or("must be a text")?;
-    Ok(match text {
+    Ok(match unicode(value)? {
         Cow::Borrowed(text) => SecretText::new(text.to_owned()),
         Cow::Owned(text) => SecretText::from(Zeroizing::new(text)),
     })
@@ -72,7 +81,7 @@ pub fn parsed<T, E: crate::problem::ForPeople>(
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> impl Fn(Value<'_>) -> Result<T, Fault> {
     move |value| {
-        let text = value.string().ok_or("must be a text")?;
+        let text = unicode(value)?;
         parse(&text).map_err(|fault| PublicText::of(&fault).into())
     }
 }

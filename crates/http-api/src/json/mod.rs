@@ -9,9 +9,9 @@ mod kinds;
 mod scan;
 mod value;
 
-pub use fields::{Clearable, Fields, ReadBody};
+pub use fields::{Clearable, Fields, ReadBody, pointer};
 pub use kinds::{
-    Fault, boolean, chosen, key_id, message_id, object, parsed, secret, text, timestamp,
+    Fault, boolean, chosen, key_id, message_id, object, parsed, secret, text, timestamp, unicode,
     whole_number,
 };
 pub use value::{Kind, Value};
@@ -115,8 +115,32 @@ mod tests {
         let second = a.items().nth(1).unwrap();
         assert_eq!(second.text(), "\"\\ud800\"");
         assert_eq!(second.string().unwrap(), "\u{FFFD}");
+        assert!(!second.is_unicode() && !a.is_unicode());
         let x = a.items().nth(3).unwrap().member("x").unwrap();
         assert_eq!(x.string().unwrap(), "A");
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_no_character() {
+        let is_unicode = |text: &str| parse(text.as_bytes()).unwrap().is_unicode();
+        for text in [
+            r#""\ud83d\ude00""#,
+            r#""\uFFFD \\ud800 \"\u0041""#,
+            r#""😀""#,
+            "1",
+        ] {
+            assert!(is_unicode(text), "{text}");
+        }
+        for text in [
+            r#""\ud800""#,
+            r#""\udc00""#,
+            r#""\ude00\ud83d""#,
+            r#""\ud83d\ud83d\ude00""#,
+            r#""\\\ud800""#,
+            r#""\ud800\n""#,
+        ] {
+            assert!(!is_unicode(text), "{text}");
+        }
     }
 
     fn any_json() -> impl Strategy<Value = serde_json::Value> {

@@ -52,6 +52,24 @@ impl<'a> Value<'a> {
         RawJson::from_trusted(self.0)
     }
 
+    /// Whether each escape stands for a character: there is no lone surrogate.
+    pub fn is_unicode(self) -> bool {
+        let mut rest = self.0;
+        while let Some((_, after)) = rest.split_once('\\') {
+            // Any other escape is one ASCII character.
+            let (c, length) = if after.starts_with('u') {
+                unescape_unicode(after)
+            } else {
+                (Some('x'), 1)
+            };
+            if c.is_none() {
+                return false;
+            }
+            rest = after.get(length..).unwrap_or_default();
+        }
+        true
+    }
+
     /// The text, if it is one. Lone surrogates, which no Rust string can hold, become U+FFFD.
     pub fn string(self) -> Option<Cow<'a, str>> {
         (self.kind() == Kind::String).then(|| unescape(self.0))
@@ -174,7 +192,7 @@ fn unescape_into(inner: &str, text: &mut String) {
             Some('t') => '\t',
             Some('u') => {
                 let (c, length) = unescape_unicode(after);
-                text.push(c);
+                text.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
                 rest = after.get(length..).unwrap_or_default();
                 continue;
             }
@@ -188,7 +206,8 @@ fn unescape_into(inner: &str, text: &mut String) {
 }
 
 /// The character of an escape, and the length of what it took, of a text that begins behind the first backslash.
-fn unescape_unicode(text: &str) -> (char, usize) {
+/// `None` is a lone surrogate.
+fn unescape_unicode(text: &str) -> (Option<char>, usize) {
     let unit = |at: usize| {
         let digits = text.get(at..at + 4)?;
         u32::from_str_radix(digits, 16).ok()
@@ -199,13 +218,7 @@ fn unescape_unicode(text: &str) -> (char, usize) {
         && let Some(second @ 0xDC00..=0xDFFF) = unit(7)
     {
         let code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-        return (
-            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
-            11,
-        );
+        return (char::from_u32(code), 11);
     }
-    (
-        char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER),
-        5,
-    )
+    (char::from_u32(first), 5)
 }

@@ -3,7 +3,7 @@
 use latchkey_application::models::ModelsError;
 use latchkey_domain::llm::{LlmError, LlmErrorKind};
 
-use super::{Code, InternalCause, Problem, PublicText};
+use super::{Code, InternalCause, Problem, PublicText, text::is_said_by_provider};
 
 /// The code of a provider's fault. Its status is never our 401: that would sign the person out.
 pub fn code_of(kind: LlmErrorKind) -> Code {
@@ -73,10 +73,11 @@ impl From<LlmError> for Problem {
         let mut problem = match error.kind {
             // This text is fixed word for word.
             LlmErrorKind::InvalidKey => Self::new(code, sentence(error.kind)),
-            kind => Self::new(
+            LlmErrorKind::RefusedRequest if !is_said_by_provider(&error) => Self::new(
                 code,
-                PublicText::with_provider_words(sentence(kind), &error),
+                PublicText::with_words_of("The request was refused.", &error),
             ),
+            kind => Self::new(code, PublicText::with_words_of(sentence(kind), &error)),
         };
         if let Some(wait) = error.retry_after {
             problem = problem.retry_after(wait);
@@ -96,5 +97,56 @@ impl From<ModelsError> for Problem {
             ModelsError::Store(error) => error.into(),
             ModelsError::Internal(cause) => Self::internal(InternalCause::new(cause)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn detail(error: LlmError) -> String {
+        Problem::from(error).detail().to_owned()
+    }
+
+    #[test]
+    fn only_what_the_provider_said_is_quoted() {
+        let said = LlmError::new(LlmErrorKind::Overloaded).with_message("Overloaded");
+        assert!(detail(said).ends_with(" Anthropic says: \"Overloaded\""));
+        for kind in [
+            LlmErrorKind::Unreachable,
+            LlmErrorKind::Timeout,
+            LlmErrorKind::Interrupted,
+            LlmErrorKind::Malformed,
+            LlmErrorKind::Redirected,
+        ] {
+            let ours = LlmError::new(kind).with_message("The connection to the provider broke.");
+            let detail = detail(ours);
+            assert!(
+                !detail.contains("says") && !detail.contains('"'),
+                "{detail}"
+            );
+            assert!(
+                detail.ends_with(". The connection to the provider broke."),
+                "{detail}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_request_that_was_never_sent_was_not_refused_by_the_provider() {
+        let refused =
+            LlmError::new(LlmErrorKind::RefusedRequest).with_message("It takes no temperature.");
+        assert_eq!(
+            detail(refused.clone()),
+            "The request was refused. It takes no temperature."
+        );
+        let by_provider = LlmError {
+            request_id: Some("req_1".into()),
+            ..refused
+        };
+        assert_eq!(
+            detail(by_provider),
+            "Anthropic refused the request. Anthropic says: \"It takes no temperature.\""
+        );
     }
 }

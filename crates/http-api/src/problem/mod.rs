@@ -24,7 +24,7 @@ pub(crate) use from_conversations::no_such_conversation;
 pub use text::{ForPeople, InternalCause, PublicText};
 
 use crate::limit_headers;
-use latchkey_domain::rate_limit::LimitReached;
+use latchkey_domain::rate_limit::{LimitName, LimitReached};
 
 /// The media type of problems.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -139,7 +139,7 @@ impl Problem {
         let mut problem = Self::new(
             Code::RateLimited,
             PublicText::with_number(
-                "Too many requests. Please try again in ",
+                too_many(reached.name),
                 seconds_up(reached.retry_after),
                 " s.",
             ),
@@ -245,6 +245,26 @@ impl Problem {
                 .collect(),
         };
         serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+/// What there was too much of.
+const fn too_many(name: LimitName) -> &'static str {
+    match name {
+        LimitName::LoginFailuresPerAccount | LimitName::LoginFailuresPerAddress => {
+            "Too many failed sign-ins; try again in "
+        }
+        LimitName::Registrations => "Too many new accounts from your network; try again in ",
+        LimitName::Refreshes => "Too many renewals of this session; try again in ",
+        LimitName::KeyTests => "Too many key checks; try again in ",
+        LimitName::AnonymousChat => {
+            "Too many messages without an account from your network; try again in "
+        }
+        LimitName::AnonymousChatParallel => {
+            "Too many answers without an account run at once in your network; try again in "
+        }
+        LimitName::Chat => "Too many messages; try again in ",
+        LimitName::ChatParallel => "Too many of your answers run at once; try again in ",
     }
 }
 

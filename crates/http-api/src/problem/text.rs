@@ -6,7 +6,7 @@ use latchkey_domain::{
     api_key::MalformedKey,
     conversation::InvalidConversationId,
     error::BoxError,
-    llm::{InvalidModelId, LlmError},
+    llm::{InvalidModelId, LlmError, LlmErrorKind},
     user::{InvalidEmail, InvalidName, InvalidPassword, PasswordWeakness},
 };
 
@@ -31,10 +31,13 @@ impl PublicText {
         Self(format!("{subject} {words}.").into())
     }
 
-    /// Our sentence, then the provider's own words.
-    pub fn with_provider_words(sentence: &'static str, error: &LlmError) -> Self {
+    /// Our sentence, then what is known more closely: the provider's own words as such, ours as they are.
+    pub fn with_words_of(sentence: &'static str, error: &LlmError) -> Self {
         match &error.message {
-            Some(words) => Self(format!("{sentence} Anthropic says: \"{words}\"").into()),
+            Some(words) if is_said_by_provider(error) => {
+                Self(format!("{sentence} Anthropic says: \"{words}\"").into())
+            }
+            Some(words) => Self(format!("{sentence} {words}").into()),
             None => Self(sentence.into()),
         }
     }
@@ -53,6 +56,29 @@ impl PublicText {
 impl From<&'static str> for PublicText {
     fn from(text: &'static str) -> Self {
         Self(text.into())
+    }
+}
+
+/// Whether an error's words are the provider's. The client of the provider has words of its own for what the provider
+/// never answered, and for requests that it refuses before they are sent: those got no id there.
+pub(super) fn is_said_by_provider(error: &LlmError) -> bool {
+    match error.kind {
+        LlmErrorKind::Unreachable
+        | LlmErrorKind::Timeout
+        | LlmErrorKind::Interrupted
+        | LlmErrorKind::Malformed
+        | LlmErrorKind::Redirected => false,
+        LlmErrorKind::RefusedRequest => error.request_id.is_some(),
+        LlmErrorKind::InvalidKey
+        | LlmErrorKind::PermissionDenied
+        | LlmErrorKind::CreditExhausted
+        | LlmErrorKind::SpendLimitReached
+        | LlmErrorKind::RateLimited
+        | LlmErrorKind::Overloaded
+        | LlmErrorKind::ModelNotFound
+        | LlmErrorKind::PromptTooLong
+        | LlmErrorKind::RequestTooLarge
+        | LlmErrorKind::Failure => true,
     }
 }
 

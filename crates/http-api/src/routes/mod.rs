@@ -205,12 +205,20 @@ impl Route {
 
     /// Applies the access rule, then calls the handler.
     pub(crate) async fn run(&'static self, call: Call) -> Answer {
+        if self.refuses_parameters() {
+            call.query()?.finish()?;
+        }
         self.access.admit(call).await
     }
 
     /// Whether nobody can be answered here who isn't signed in.
     pub(crate) fn needs_sign_in(&self) -> bool {
         matches!(self.access, Access::SignedIn(_))
+    }
+
+    /// Whether it takes no query. Pages and health don't mind one; routes with parameters look at theirs themselves.
+    fn refuses_parameters(&self) -> bool {
+        self.query.is_empty() && !self.is_operational()
     }
 
     /// Most bytes of the body; `None` when none is read.
@@ -243,7 +251,6 @@ impl Route {
         if let Some(body) = &self.takes {
             codes.extend([
                 Code::MalformedJson,
-                Code::ValidationFailed,
                 Code::UnsupportedMediaType,
                 Code::PayloadTooLarge,
                 Code::RequestTimeout,
@@ -252,12 +259,10 @@ impl Route {
                 codes.push(Code::HttpsRequired);
             }
         }
-        if !self.query.is_empty() {
-            codes.push(Code::ValidationFailed);
-        }
         codes.extend(self.errors);
         if is_api {
             codes.extend([
+                Code::ValidationFailed,
                 Code::StoreUnavailable,
                 Code::ServerStopping,
                 Code::InternalError,

@@ -12,7 +12,7 @@ use crate::{
             add::{AddApiKeyBody, add_key},
             delete::delete_key,
             show::{list_keys, show_key},
-            test::{TestApiKeyBody, test_given_key, test_stored_key},
+            test::{TestApiKeyBody, TestStoredKeyBody, test_given_key, test_stored_key},
             update::{UpdateApiKeyBody, update_key},
         },
         auth::{
@@ -294,6 +294,8 @@ fn keys() -> Vec<Route> {
         Route::new(Method::POST, "/api/api-keys/{id}/test", signed_in(test_stored_key))
             .does(KEYS, "Tests a stored key")
             .more("Records what the provider says in `status`.")
+            .takes::<TestStoredKeyBody>(AUTH_BODY)
+            .optionally()
             .answers::<ApiKeyView>(StatusCode::OK, "The key with its new status.")
             .errors(&[Code::NotFound, Code::RateLimited, Code::StorageFull]),
     ]

@@ -106,7 +106,7 @@ pub struct MessageView<'a> {
     cost: Option<CostView>,
     /// Which key paid.
     key: Option<ReceiptView<'a>>,
-    /// Its place among the messages with the same parent; `null` in the answer to a send.
+    /// Its place among the messages with the same parent; `null` outside of lists.
     siblings: Option<SiblingsView>,
 }
 
@@ -247,13 +247,13 @@ impl<'a> ReceiptView<'a> {
     }
 }
 
-/// A complete turn: the JSON answer to a send, and, without the user's message, the event `latchkey.done`.
+/// A complete turn: the JSON answer to a send, and the event `latchkey.done`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AnswerView<'a> {
     /// The conversation.
     conversation_id: &'a str,
-    /// The user's message as saved; `null` without an account, and in `latchkey.done`.
+    /// The user's message as saved; `null` without an account.
     user_message: Option<MessageView<'a>>,
     /// The answer as saved.
     assistant_message: MessageView<'a>,

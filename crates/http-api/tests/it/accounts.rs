@@ -315,7 +315,12 @@ fn a_limit_says_when_to_come_back() {
             .expect_problem(401, "invalid_credentials");
     }
     let answer = world.send(login(10));
-    answer.expect_problem(429, "rate_limited");
+    let problem = answer.expect_problem(429, "rate_limited");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("Too many failed sign-ins; try again in "),
+        "{detail}"
+    );
     assert!(
         answer
             .header("retry-after")
@@ -353,4 +358,29 @@ fn one_customer_behind_a_trusted_proxy_does_not_lock_others_out() {
     login("198.51.100.1", &wrong).expect_problem(429, "rate_limited");
     login("6.6.6.6, 198.51.100.1", &wrong).expect_problem(429, "rate_limited");
     login("198.51.100.2", &credentials("ada")).expect(200);
+}
+
+#[test]
+fn the_cookie_lives_as_long_as_an_idle_session() {
+    let world = World::new();
+    let answer = world
+        .send(Request::post("/api/auth/register", &credentials("ada")))
+        .expect(201);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.contains("Max-Age=2592000"), "30 days");
+}
+
+#[test]
+fn only_a_token_that_came_as_a_cookie_is_taken_back_as_one() {
+    let world = World::new();
+    let in_body = json!({"refreshToken": "no such token"});
+    let answer = world.send(Request::post("/api/auth/refresh", &in_body));
+    answer.expect_problem(401, "session_over");
+    assert_eq!(answer.header("set-cookie"), None);
+    let as_cookie = Request::post("/api/auth/refresh", &json!({}))
+        .header("cookie", "latchkey-rt=no-such-token")
+        .header("origin", format!("http://{}", world.address));
+    let answer = world.send(as_cookie);
+    answer.expect_problem(401, "session_over");
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
 }

@@ -208,3 +208,150 @@ fn ten_thousand_bodies_by_chance_are_never_our_fault() {
     result.unwrap();
     world.send(Request::get("/healthz")).expect(200);
 }
+
+#[test]
+fn a_lone_surrogate_is_no_text() {
+    let world = World::new();
+    let (person, _) = world.person_with_key("ada");
+    let chat = "/api/chat/conversations/1/messages";
+    for (method, path, body, pointer) in [
+        ("POST", chat, r#"{"message":"a\ud800"}"#, "/message"),
+        (
+            "POST",
+            chat,
+            r#"{"content":[{"type":"text","text":"a"},{"type":"text","text":"\udfff"}]}"#,
+            "/content/1/text",
+        ),
+        (
+            "POST",
+            chat,
+            r#"{"message":"a","system":"\ud800"}"#,
+            "/system",
+        ),
+        ("PATCH", "/api/me", r#"{"name":"\ud800 Ada"}"#, "/name"),
+        (
+            "POST",
+            "/api/chat/conversations",
+            r#"{"title":"\ud800"}"#,
+            "/title",
+        ),
+    ] {
+        let request = Request::new(method, path)
+            .header("content-type", "application/json")
+            .bearer(&person.access_token)
+            .body(body);
+        let answer = world.send(request);
+        assert_eq!(answer.faulty(), [pointer], "{body}");
+        assert_eq!(answer.json()["errors"][0]["detail"], "must be Unicode text");
+    }
+    // What the model wrote goes back as it came.
+    let turns = |role: &str, text: &str| {
+        let body = format!(
+            r#"{{"message":"a","apiKey":"{}","history":[{{"role":"user","content":"b"}},{{"role":"{role}","content":{text}}}]}}"#,
+            latchkey_test_support::canaries::GIVEN_API_KEY
+        );
+        let request = Request::new("POST", chat).header("content-type", "application/json");
+        world.send(request.body(body))
+    };
+    let block = r#"[{"type":"text","text":"\ud800"}]"#;
+    assert_eq!(turns("user", block).faulty(), ["/history/1/content/0/text"]);
+    assert_eq!(
+        turns("assistant", "\"\\ud800\"").faulty(),
+        ["/history/1/content"]
+    );
+    assert!(world.llm.calls().is_empty());
+    world.will_say("ok");
+    turns("assistant", block).expect(200);
+    assert_eq!(
+        world.llm.calls()[0].request.turns[1].content.as_str(),
+        block
+    );
+}
+
+#[test]
+fn a_message_has_a_thousand_blocks_at_most() {
+    let world = World::new();
+    let (person, _) = world.person_with_key("ada");
+    let send = |body: String| {
+        let request = Request::new("POST", "/api/chat/conversations/1/messages")
+            .header("content-type", "application/json");
+        world.send(request.bearer(&person.access_token).body(body))
+    };
+    let blocks = |count: usize| {
+        let block = r#"{"type":"text","text":"a"}"#;
+        format!("[{}]", vec![block; count].join(","))
+    };
+    world.will_say("ok");
+    send(format!(r#"{{"content":{}}}"#, blocks(1_024))).expect(200);
+    let ones = format!("[{}1]", "1,".repeat(1_000_000));
+    for content in [blocks(1_025), ones] {
+        let answer = send(format!(r#"{{"content":{content}}}"#));
+        assert_eq!(answer.faulty(), ["/content"]);
+        assert!(answer.body.len() < 1_000);
+        for role in ["user", "assistant"] {
+            let turn = format!(r#"{{"role":"{role}","content":{content}}}"#);
+            let answer = send(format!(r#"{{"message":"a","history":[{turn}]}}"#));
+            assert_eq!(answer.faulty(), ["/history/0/content"]);
+        }
+    }
+    let wrong = format!("[{}1]", "1,".repeat(1_000));
+    assert_eq!(
+        send(format!(r#"{{"content":{wrong}}}"#)).faulty().len(),
+        100,
+        "enough is named to see what is wrong"
+    );
+    assert_eq!(world.llm.calls().len(), 1);
+}
+
+#[test]
+fn a_passwords_length_is_named_with_all_other_faults() {
+    let world = World::new();
+    let register = json!({"email": "no address", "password": "short", "name": "\u{202E}"});
+    let answer = world.send(Request::post("/api/auth/register", &register));
+    assert_eq!(answer.faulty(), ["/email", "/name", "/password"]);
+    assert!(answer.text().contains("must have at least 12 characters"));
+    let long = "long ".repeat(100);
+    let reset = json!({"newPassword": long});
+    let answer = world.send(Request::post("/api/auth/reset", &reset));
+    assert_eq!(answer.faulty(), ["/code", "/newPassword"]);
+    let person = world.person("ada");
+    let change = json!({"newPassword": "short", "oldPassword": "x"});
+    let answer = world.post("/api/me/password", &person, &change);
+    assert_eq!(answer.faulty(), ["/newPassword", "/oldPassword"]);
+}
+
+#[test]
+fn parameters_that_a_route_does_not_name_are_refused() {
+    let world = World::new();
+    let (person, key) = world.person_with_key("ada");
+    for path in [
+        "/api/api-keys",
+        "/api/me/sessions",
+        "/api/models",
+        "/api/me",
+        "/api/chat/conversations",
+        "/api/usage/summary",
+    ] {
+        world.get(path, &person).expect(200);
+        let answer = world.get(&format!("{path}?colour=blue"), &person);
+        assert_eq!(answer.faulty(), ["?colour"], "{path}");
+    }
+    let one = format!("/api/api-keys/{key}?limit=1");
+    assert_eq!(world.get(&one, &person).faulty(), ["?limit"]);
+    world.send(Request::get("/healthz?probe=1")).expect(200);
+}
+
+#[test]
+fn the_test_of_a_stored_key_takes_nothing() {
+    let world = World::new();
+    let (person, key) = world.person_with_key("ada");
+    let path = format!("/api/api-keys/{key}/test");
+    let bare = Request::new("POST", &path).bearer(&person.access_token);
+    world.send(bare).expect(200);
+    world.post(&path, &person, &json!({})).expect(200);
+    let checks = world.llm.checked_keys().len();
+    let other = json!({"apiKey": "sk-ant-api03-0123456789abcdef"});
+    assert_eq!(world.post(&path, &person, &other).faulty(), ["/apiKey"]);
+    assert_eq!(world.post(&path, &person, &json!([])).faulty(), [""]);
+    assert_eq!(world.llm.checked_keys().len(), checks);
+}

@@ -22,6 +22,13 @@ fn unknown_addresses_are_problems() {
         "/api/api-keys/1/2/3",
         "/assets/../Cargo.toml",
         "/metrics",
+        "/debug",
+        "/debug/pprof",
+        "/debug/vars",
+        "/actuator",
+        "/console",
+        "/.env",
+        "/server-status",
     ] {
         world
             .send(Request::get(path))
@@ -95,6 +102,7 @@ fn every_answer_carries_what_it_must() {
     let ours = Request::get("/api/me").header("x-request-id", "client-chosen-id");
     for answer in [
         world.send(Request::get("/healthz")),
+        world.send(Request::get("/metrics")),
         world.send(ours),
         world.send(Request::get("/nothing")),
         world.send(Request::get("/")),
@@ -121,6 +129,12 @@ fn every_answer_carries_what_it_must() {
         ] {
             assert_eq!(answer.header(absent), None, "{absent}");
         }
+        let tells_version = answer.headers.iter().any(|(name, value)| {
+            name.contains("version")
+                || value.contains(env!("CARGO_PKG_VERSION"))
+                || value.contains("actix")
+        });
+        assert!(!tells_version, "{:?}", answer.headers);
     }
     let api = world.send(Request::get("/api/me"));
     assert_eq!(api.header("cache-control"), Some("no-store"));
@@ -361,5 +375,17 @@ fn pages_have_a_policy_of_their_own_and_are_cached_by_content() {
     assert!(world.send(again).expect(304).body.is_empty());
     world
         .send(Request::get("/assets/nothing.js"))
+        .expect_problem(404, "not_found");
+}
+
+#[test]
+fn the_docs_have_one_address() {
+    let world = World::new();
+    for method in ["GET", "HEAD"] {
+        let moved = world.send(Request::new(method, "/docs/")).expect(308);
+        assert_eq!(moved.header("location"), Some("/docs"));
+    }
+    world
+        .send(Request::new("POST", "/docs/"))
         .expect_problem(404, "not_found");
 }

@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod anonymous;
 mod api_keys;
 mod bodies;
 mod chat;
@@ -16,6 +17,8 @@ mod client;
 mod conversations;
 mod documents;
 mod edge;
+mod framing;
 mod log;
+mod secrets;
 mod streams;
 mod world;

@@ -121,6 +121,9 @@ fn the_providers_events_pass_unchanged_between_ours() {
     assert_eq!(done["assistantMessage"]["text"], "Hello there!");
     assert_eq!(done["assistantMessage"]["status"], "complete");
     assert_eq!(done["usage"]["output_tokens"], 34);
+    assert_eq!(done["userMessage"]["id"], start["userMessageId"]);
+    assert_eq!(done["userMessage"]["text"], "hi");
+    assert_eq!((events[0].id, events.last().unwrap().id), (None, None));
     let shown = world.get(CHAT, &person).expect(200).json();
     assert_eq!(shown["items"][0]["id"], start["userMessageId"]);
     assert_eq!(

@@ -89,11 +89,13 @@ impl World {
             ..HttpSettings::default()
         };
         change_settings(&mut settings);
-        let ports = in_memory(&store, &clock, &llm, &limiter);
+        let ids = Arc::new(SequentialIds::new());
+        let ports = in_memory(&store, &clock, &llm, &limiter, ids.clone());
         let application = Application::new(ports, policy);
         let api = HttpApi {
             application: application.clone(),
             clock: clock.clone(),
+            ids,
             settings,
             runtime: RUNTIME.handle().clone(),
             readiness: readiness.clone(),
@@ -216,8 +218,8 @@ fn in_memory(
     clock: &Arc<ManualClock>,
     llm: &Arc<ScriptedLlm>,
     limiter: &Arc<MemoryRateLimiter>,
+    ids: Arc<SequentialIds>,
 ) -> Ports {
-    let ids = Arc::new(SequentialIds::new());
     let random = Arc::new(SeededRandomness::default());
     Ports {
         users: store.clone(),

@@ -29,6 +29,16 @@ impl ReadBody for TestApiKeyBody {
     }
 }
 
+/// Nothing more than the address says.
+#[derive(ToSchema)]
+pub struct TestStoredKeyBody {}
+
+impl ReadBody for TestStoredKeyBody {
+    fn read(_fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self {})
+    }
+}
+
 /// Asks the provider about a key that isn't stored, and stores nothing.
 pub async fn test_given_key(call: Call, actor: Actor) -> Answer {
     let body: TestApiKeyBody = call.body()?;
@@ -39,6 +49,7 @@ pub async fn test_given_key(call: Call, actor: Actor) -> Answer {
 
 /// Asks the provider about a stored key, and records what it says.
 pub async fn test_stored_key(call: Call, actor: Actor) -> Answer {
+    let TestStoredKeyBody {} = call.body_or_empty()?;
     let id = addressed_key(&call)?;
     let key = call
         .api

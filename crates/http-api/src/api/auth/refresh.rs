@@ -5,7 +5,7 @@ use latchkey_application::accounts::AccountsError;
 use latchkey_domain::secret::SecretText;
 use utoipa::ToSchema;
 
-use super::tokens::{hand_over, presented};
+use super::tokens::{Delivery, hand_over, presented};
 use crate::{
     call::Call,
     cookie,
@@ -43,7 +43,7 @@ pub async fn refresh(call: Call) -> Answer {
     match call.api.application.accounts.refresh(token.expose()).await {
         Ok(tokens) => hand_over(&call, StatusCode::OK, &tokens, delivery),
         // A cookie that is of no more use goes.
-        Err(error @ AccountsError::SessionOver) => {
+        Err(error @ AccountsError::SessionOver) if delivery == Delivery::Cookie => {
             let (name, value) = cookie::expire(&call.api.settings);
             Err(Problem::from(error).header(name, value))
         }

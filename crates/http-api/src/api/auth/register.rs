@@ -55,7 +55,7 @@ impl ReadBody for RegisterBody {
 
 /// Makes an account and signs it in.
 pub async fn register(call: Call) -> Answer {
-    let body: RegisterBody = call.body()?;
+    let body: RegisterBody = call.body_with_password("password")?;
     let delivery = body.token_delivery;
     let command = body.into_command(&call);
     let accounts = &call.api.application.accounts;

@@ -35,7 +35,7 @@ impl ReadBody for ResetBody {
 
 /// Sets a new password with a one-time code, and ends all sessions.
 pub async fn reset(call: Call) -> Answer {
-    let body: ResetBody = call.body()?;
+    let body: ResetBody = call.body_with_password("newPassword")?;
     let accounts = &call.api.application.accounts;
     accounts
         .reset_password(body.code, body.new_password, call.address.clone())

@@ -3,12 +3,26 @@
 use latchkey_domain::RawJson;
 
 use crate::{
-    json::{Fault, Kind, Value},
+    json::{Fault, Kind, Value, unicode},
     problem::FieldFault,
 };
 
 /// What a person may send.
 const USER_BLOCKS: &[&str] = &["text", "image", "document"];
+
+/// Most blocks of one message.
+pub(super) const MAX_BLOCKS: usize = 1_024;
+/// So many faults are named; who sends more has misunderstood something else.
+pub(super) const MAX_FAULTS: usize = 100;
+
+/// Who wrote content blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writer {
+    /// A person, whose texts must be Unicode.
+    Person,
+    /// The model, whose blocks go back as they came.
+    Model,
+}
 
 /// Content as the provider wants it, and its text.
 #[derive(Debug, Clone)]
@@ -21,7 +35,7 @@ pub struct Content {
 
 /// A plain message: one text block around the very literal that came.
 pub fn of_text(value: Value<'_>) -> Result<Content, Fault> {
-    let text = value.string().ok_or("must be a text")?;
+    let text = unicode(value)?;
     if text.trim().is_empty() {
         return Err("must not be empty".into());
     }
@@ -34,7 +48,7 @@ pub fn of_text(value: Value<'_>) -> Result<Content, Fault> {
 
 /// A person's content blocks.
 pub fn of_blocks(value: Value<'_>) -> Result<Content, Fault> {
-    checked_blocks(value, |kind| {
+    checked_blocks(value, Writer::Person, |kind| {
         if USER_BLOCKS.contains(&kind) {
             Ok(())
         } else {
@@ -46,6 +60,7 @@ pub fn of_blocks(value: Value<'_>) -> Result<Content, Fault> {
 /// Content blocks whose types `allow` takes.
 pub(super) fn checked_blocks(
     value: Value<'_>,
+    writer: Writer,
     allow: impl Fn(&str) -> Result<(), &'static str>,
 ) -> Result<Content, Fault> {
     if value.kind() != Kind::Array {
@@ -54,13 +69,17 @@ pub(super) fn checked_blocks(
     let mut texts = Vec::new();
     let mut faults = Vec::new();
     for (at, block) in value.items().enumerate() {
-        match check_block(block, &allow) {
+        if at >= MAX_BLOCKS {
+            return Err("must have at most 1,024 content blocks".into());
+        }
+        match check_block(block, writer, &allow) {
             Ok(Some(text)) => texts.push(text),
             Ok(None) => {}
-            Err((place, detail)) => faults.push(FieldFault {
+            Err((place, detail)) if faults.len() < MAX_FAULTS => faults.push(FieldFault {
                 pointer: format!("/{at}{place}"),
                 detail: detail.into(),
             }),
+            Err(_) => {}
         }
     }
     if !faults.is_empty() {
@@ -80,6 +99,7 @@ type BlockFault = (&'static str, &'static str);
 /// The block's text, if it is a text block.
 fn check_block(
     block: Value<'_>,
+    writer: Writer,
     allow: &impl Fn(&str) -> Result<(), &'static str>,
 ) -> Result<Option<String>, BlockFault> {
     if block.kind() != Kind::Object {
@@ -93,10 +113,13 @@ fn check_block(
     if kind != "text" {
         return Ok(None);
     }
-    let text = block
-        .member("text")
+    let literal = block.member("text");
+    let text = literal
         .and_then(Value::string)
         .ok_or(("/text", "must be a text"))?;
+    if writer == Writer::Person && !literal.is_some_and(Value::is_unicode) {
+        return Err(("/text", "must be Unicode text"));
+    }
     if text.trim().is_empty() {
         return Err(("/text", "must not be empty"));
     }

@@ -2,7 +2,7 @@
 
 use latchkey_domain::llm::{Turn, TurnRole};
 
-use super::content::{self, Content, checked_blocks};
+use super::content::{self, Content, MAX_FAULTS, Writer, checked_blocks};
 use crate::{
     json::{Fault, Fields, Kind, Value, object},
     problem::FieldFault,
@@ -21,6 +21,9 @@ pub fn read(value: Value<'_>) -> Result<Vec<Turn>, Fault> {
     for (at, item) in value.items().enumerate() {
         if at >= MAX_TURNS {
             return Err("has too many turns".into());
+        }
+        if faults.len() >= MAX_FAULTS {
+            break;
         }
         match object(item, turn) {
             Ok(turn) => turns.push(turn),
@@ -47,7 +50,9 @@ fn turn(fields: &mut Fields<'_>) -> Option<Turn> {
     let role = fields.required("role", role);
     let content = fields.required("content", |value| match value.kind() {
         Kind::String => content::of_text(value),
-        _ if role == Some(TurnRole::Assistant) => checked_blocks(value, allow_of_assistant),
+        _ if role == Some(TurnRole::Assistant) => {
+            checked_blocks(value, Writer::Model, allow_of_assistant)
+        }
         _ => content::of_blocks(value),
     });
     let Content { blocks, .. } = content?;

@@ -31,7 +31,7 @@ impl ReadBody for ChangePasswordBody {
 
 /// Changes the password. All other sessions end; this one goes on with the access token in the answer.
 pub async fn change_password(call: Call, actor: Actor) -> Answer {
-    let body: ChangePasswordBody = call.body()?;
+    let body: ChangePasswordBody = call.body_with_password("newPassword")?;
     let accounts = &call.api.application.accounts;
     let tokens = accounts
         .change_password(&actor, body.new_password)

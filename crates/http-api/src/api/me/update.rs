@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 
 use crate::{
     call::Call,
-    json::{Clearable, Fault, Fields, ReadBody, Value, chosen, object, parsed, whole_number},
+    json::{
+        Clearable, Fault, Fields, ReadBody, Value, chosen, object, parsed, unicode, whole_number,
+    },
     problem::PublicText,
     reply::{Answer, Reply},
     views::UserView,
@@ -101,7 +103,7 @@ fn days(value: Value<'_>) -> Result<u16, Fault> {
 
 /// A language tag or a time zone's name.
 fn tag(value: Value<'_>) -> Result<String, Fault> {
-    let text = value.string().ok_or("must be a text")?;
+    let text = unicode(value)?;
     let label = parse_label(&text, MAX_TAG).map_err(|fault| Fault::from(PublicText::of(&fault)))?;
     let fits = label
         .bytes()
