@@ -74,12 +74,11 @@ pub(super) fn checked_blocks(
         }
         match check_block(block, writer, &allow) {
             Ok(Some(text)) => texts.push(text),
-            Ok(None) => {}
             Err((place, detail)) if faults.len() < MAX_FAULTS => faults.push(FieldFault {
                 pointer: format!("/{at}{place}"),
                 detail: detail.into(),
             }),
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
     }
     if !faults.is_empty() {
