@@ -7,7 +7,10 @@ use std::{
 };
 
 use actix_web::dev::ServerHandle;
-use latchkey_adapters::{persistence::Database, system::{SystemClock, UuidV7Ids}};
+use latchkey_adapters::{
+    persistence::Database,
+    system::{SystemClock, UuidV7Ids},
+};
 use latchkey_http_api::{HttpApi, HttpSettings, Readiness};
 use tokio::{net::TcpSocket, runtime::Handle, sync::Mutex, task::JoinHandle, time::timeout};
 
