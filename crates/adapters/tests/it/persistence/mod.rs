@@ -10,5 +10,8 @@ mod both;
 mod databases;
 mod migrations;
 mod postgres;
+#[cfg(target_os = "linux")]
+mod power_loss;
 mod proxy;
+mod replicas;
 mod sqlite;
