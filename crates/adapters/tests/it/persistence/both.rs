@@ -1,15 +1,16 @@
 //! What both databases promise beyond the ports' documents.
 
-use std::sync::Arc;
+use std::{sync::Arc, task::Poll};
 
 use latchkey_adapters::persistence::{Database, DatabaseSettings, connect};
 use latchkey_domain::{
     Owner,
     conversation::{BeginTurn, BeginTurnError, Conversation, ConversationLookup},
     id::MessageId,
+    system::Randomness,
     user::User,
 };
-use latchkey_test_support::builders::Samples;
+use latchkey_test_support::{builders::Samples, memory::system::SeededRandomness};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::databases::{PostgresDatabase, SqliteFolder};
@@ -67,34 +68,40 @@ async fn user(database: &Database, samples: &Samples) -> User {
     user
 }
 
-/// Turns are begun and their callers leave after any number of polls; each is there as a whole or not at all, and nobody
-/// after them sees a transaction that was left open.
+/// Turns are begun and their callers leave at random points; each is there as a whole or not at all, each that was
+/// promised is there, and nobody after them sees a transaction that was left open.
 async fn a_caller_that_leaves_anywhere_leaves_nothing_half_written(database: Database) {
-    const CALLERS: usize = 300;
+    const CALLERS: usize = 1_000;
     let samples = Samples::new();
     let owner = Owner::User(user(&database, &samples).await.id);
     let answers = database.answers();
-    let mut conversations = Vec::new();
-    for polls in 0..CALLERS {
+    let random = SeededRandomness::new(163);
+    let mut begun = Vec::new();
+    for _ in 0..CALLERS {
         let conversation = samples.conversation(owner);
         let turn = samples.turn(&conversation, None, "Hello", samples.instance());
         let mut work = Box::pin(answers.begin_turn(&turn));
-        for _ in 0..polls % 7 {
-            let poll = futures_util::poll!(&mut work);
-            if poll.is_ready() {
+        let mut polls = [0];
+        random.fill(&mut polls).unwrap();
+        let mut promised = false;
+        for _ in 0..polls[0] {
+            if let Poll::Ready(outcome) = futures_util::poll!(&mut work) {
+                promised = outcome.is_ok();
                 break;
             }
             tokio::task::yield_now().await;
         }
         drop(work);
-        conversations.push(conversation);
+        begun.push((conversation, promised));
     }
     // What waits now has come after all of them.
     let last = samples.conversation(owner);
     let turn = samples.turn(&last, None, "Hello", samples.instance());
     begin_when_there_is_room(&database, &turn).await;
-    for conversation in conversations {
-        assert_whole_or_absent(&database, owner, &conversation).await;
+    begun.push((last, true));
+    for (conversation, promised) in begun {
+        let is_there = is_whole_or_absent(&database, owner, &conversation).await;
+        assert!(is_there || !promised, "an acknowledged turn is missing");
     }
 }
 
@@ -108,7 +115,12 @@ async fn begin_when_there_is_room(database: &Database, turn: &BeginTurn) {
     }
 }
 
-async fn assert_whole_or_absent(database: &Database, owner: Owner, conversation: &Conversation) {
+/// Whether the turn is there; with both of its messages, if it is.
+async fn is_whole_or_absent(
+    database: &Database,
+    owner: Owner,
+    conversation: &Conversation,
+) -> bool {
     let repo = database.conversations();
     let path = repo.list_shown_path(owner, &conversation.id).await.unwrap();
     let lookup = repo
@@ -124,6 +136,7 @@ async fn assert_whole_or_absent(database: &Database, owner: Owner, conversation:
         let path = repo.list_shown_path(owner, &conversation.id).await.unwrap();
         assert_eq!(path.len(), 2, "a conversation without its messages");
     }
+    is_there
 }
 
 /// Nothing is lost, mixed up or refused when many write at once.
