@@ -2,11 +2,24 @@
 
 use std::{
     collections::HashSet,
+    sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use latchkey_adapters::system::{OsRandom, SystemClock, UuidV7Ids};
 use latchkey_domain::system::{Clock, IdSource, Randomness};
+use latchkey_test_support::contracts::{id_source::IdSourceSetup, randomness::RandomnessSetup};
+
+fn ids() -> IdSourceSetup {
+    Arc::new(UuidV7Ids)
+}
+
+fn randomness() -> RandomnessSetup {
+    Arc::new(OsRandom)
+}
+
+latchkey_test_support::contract_tests!(id_source, crate::system::ids);
+latchkey_test_support::contract_tests!(randomness, crate::system::randomness);
 
 #[test]
 fn the_clock_shows_the_systems_time_in_microseconds() {

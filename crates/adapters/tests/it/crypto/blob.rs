@@ -1,6 +1,6 @@
 //! The sealed blob: one vector for ever, and everything that must not open.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Mutex};
 
 use latchkey_adapters::{
     crypto::blob::{
@@ -211,6 +211,20 @@ fn the_same_secret_never_gives_the_same_bytes_and_its_length_is_hidden() {
     }
 }
 
+/// The system's randomness, which remembers what it gave.
+#[derive(Default)]
+struct Remembering(Mutex<Vec<[u8; 24]>>);
+
+impl Randomness for Remembering {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomnessError> {
+        OsRandom.fill(bytes)?;
+        // A nonce, and nothing else, is drawn.
+        let nonce = <[u8; 24]>::try_from(&*bytes).unwrap();
+        self.0.lock().unwrap().push(nonce);
+        Ok(())
+    }
+}
+
 /// A million where the compiler optimises (6 s); in debug each takes twenty times as long.
 const SEALS: usize = if cfg!(debug_assertions) {
     20_000
@@ -218,12 +232,24 @@ const SEALS: usize = if cfg!(debug_assertions) {
     1_000_000
 };
 
+/// Each seal draws one nonce and uses it as it is; so a million draws, which are quick in debug too, stand for a
+/// million seals, and the nonces of the seals are among them.
 #[test]
 fn no_nonce_comes_twice() {
-    let nonces: std::collections::HashSet<[u8; 24]> = (0..SEALS)
-        .map(|_| sealed(b"")[8..32].try_into().unwrap())
-        .collect();
-    assert_eq!(nonces.len(), SEALS);
+    const NONCES: usize = 1_000_000;
+    let random = Remembering::default();
+    for seal in 0..SEALS {
+        let blob = blob::seal(&key(), &context(), b"", &random).unwrap();
+        let drawn = random.0.lock().unwrap();
+        assert_eq!((drawn.len(), &drawn[seal][..]), (seal + 1, &blob[8..32]));
+    }
+    for _ in SEALS..NONCES {
+        random.fill(&mut [0; 24]).unwrap();
+    }
+    let mut nonces = random.0.into_inner().unwrap();
+    nonces.sort_unstable();
+    nonces.dedup();
+    assert_eq!(nonces.len(), NONCES);
 }
 
 #[test]
