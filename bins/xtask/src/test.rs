@@ -23,7 +23,13 @@ pub fn run(arguments: &[&str]) -> Step {
     if install {
         install::missing(false)?;
     }
-    let mut test = run::cargo(&["test", "--workspace", "--locked"]);
+    let mut test = run::cargo(&["test", "--locked"]);
+    let names_packages = passed_on
+        .iter()
+        .any(|word| ["-p", "--package"].contains(word));
+    if !names_packages {
+        test.arg("--workspace");
+    }
     test.args(passed_on);
     if std::env::var_os(DATABASE).is_some() {
         println!("PostgreSQL: the one of {DATABASE}");

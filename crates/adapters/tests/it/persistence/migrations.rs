@@ -154,7 +154,8 @@ async fn start_at_once(settings: &DatabaseSettings) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newer_schema_is_refused_on_sqlite() {
     let folder = SqliteFolder::new();
-    drop(folder.database().await);
+    // Closed, not only dropped: its threads hold the file until they have ended.
+    folder.database().await.close().await;
     let mut conn = SqliteConnection::establish(folder.file().to_str().unwrap()).unwrap();
     diesel::connection::SimpleConnection::batch_execute(
         &mut conn,
