@@ -56,7 +56,7 @@ impl Fixture {
         (release, held)
     }
 
-    /// Writes a row with this number, then does what `end` does. Returns when the job waits in the queue.
+    /// Writes a row with this number, then does what `end` does. Returns when the job waits in the queue, or is done.
     async fn write(&self, number: i64, end: End) -> Written {
         let before = self.db.writer.waiting();
         let db = self.db.clone();
@@ -67,7 +67,8 @@ impl Fixture {
             })
             .await
         });
-        while self.db.writer.waiting() == before {
+        // With nobody holding the writer, it may have come and gone already.
+        while self.db.writer.waiting() == before && !written.is_finished() {
             tokio::task::yield_now().await;
         }
         written
