@@ -16,7 +16,7 @@ pub fn run() -> Step {
         "-p",
         "latchkey",
     ]))?;
-    let programs = run::root().join("target").join("debug");
+    let programs = run::debug_builds()?;
     let mut provider = Command::new(programs.join("fake-anthropic"))
         .args(["--listen", PROVIDER, "--any-key", "--allow-retired"])
         .spawn()

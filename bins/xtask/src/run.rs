@@ -16,6 +16,14 @@ pub fn root() -> PathBuf {
     folder
 }
 
+/// Where cargo puts debug builds: beside this very program, so that a build folder of the caller's choice counts.
+pub fn debug_builds() -> Result<PathBuf, String> {
+    let xtask = std::env::current_exe()
+        .map_err(|error| format!("this program's own place isn't known: {error}"))?;
+    let folder = xtask.parent().map(PathBuf::from);
+    folder.ok_or_else(|| "this program stands in no folder".to_owned())
+}
+
 /// `cargo` in the workspace's root, with these arguments.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
