@@ -1,10 +1,15 @@
 //! Latchkey with a fake Anthropic behind it.
 
-use std::process::Command;
+use std::{
+    io::{self, BufRead, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
+    thread,
+};
 
 use crate::run::{self, Step};
 
-const PROVIDER: &str = "127.0.0.1:8787";
+/// What the fake provider prints before its address.
+const LISTENS_ON: &str = "fake-anthropic listens on ";
 
 /// `cargo xtask demo`: builds both, starts both, ends both.
 pub fn run() -> Step {
@@ -18,18 +23,39 @@ pub fn run() -> Step {
     ]))?;
     let programs = run::debug_builds()?;
     let mut provider = Command::new(programs.join("fake-anthropic"))
-        .args(["--listen", PROVIDER, "--any-key", "--allow-retired"])
+        .args(["--listen", "127.0.0.1:0", "--any-key", "--allow-retired"])
+        .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("the fake provider could not be started: {error}"))?;
-    let server = Command::new(programs.join("latchkey"))
-        .env("LATCHKEY_PROVIDER_URL", format!("http://{PROVIDER}"))
-        .env("LATCHKEY_DATA_DIR", run::root().join("target").join("demo"))
-        .status();
+    let served = provider_url(&mut provider).and_then(|url| {
+        Command::new(programs.join("latchkey"))
+            .env("LATCHKEY_PROVIDER_URL", url)
+            .env("LATCHKEY_DATA_DIR", run::root().join("target").join("demo"))
+            .status()
+            .map_err(|error| format!("latchkey could not be started: {error}"))
+    });
     let _ = provider.kill();
     let _ = provider.wait();
-    match server {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("latchkey ended with {status}")),
-        Err(error) => Err(format!("latchkey could not be started: {error}")),
+    match served? {
+        status if status.success() => Ok(()),
+        status => Err(format!("latchkey ended with {status}")),
     }
+}
+
+/// Where the provider listens; what else it says goes on to the terminal.
+fn provider_url(provider: &mut Child) -> Result<String, String> {
+    let output = provider.stdout.take();
+    let mut output = BufReader::new(output.ok_or("the fake provider has no output")?);
+    let mut line = String::new();
+    output
+        .read_line(&mut line)
+        .map_err(|error| format!("the fake provider can't be heard: {error}"))?;
+    let url = line.trim().strip_prefix(LISTENS_ON).map(str::to_owned);
+    let url = url.ok_or("the fake provider did not say where it listens")?;
+    pass_on(output);
+    Ok(url)
+}
+
+fn pass_on(mut output: BufReader<ChildStdout>) {
+    thread::spawn(move || io::copy(&mut output, &mut io::stdout()));
 }
