@@ -2,23 +2,28 @@
 
 use latchkey_domain::llm::{LlmError, LlmStream};
 
-use super::{Chat, prepare::PreparedTurn};
+use super::{Chat, ending::Attempts, prepare::PreparedTurn};
 
 impl Chat {
     /// Opens the provider's stream, trying again as long as nothing has reached the reader and it makes sense.
-    /// Each failure is noted in `failures`, also when the wait for the next attempt is cut short.
+    /// Each attempt is noted in `attempts`, also when it, or the wait for the next one, is cut short.
     pub(super) async fn open_stream(
         &self,
         turn: &PreparedTurn,
-        failures: &mut Vec<LlmError>,
+        attempts: &mut Attempts,
     ) -> Result<Box<dyn LlmStream>, LlmError> {
         self.retry_budget.request();
         loop {
+            attempts.answered = true;
             match self.ports.llm.open(&turn.key.secret, &turn.request).await {
-                Ok(stream) => return Ok(stream),
+                Ok(stream) => {
+                    attempts.request_id = stream.request_id();
+                    return Ok(stream);
+                }
                 Err(error) => {
-                    failures.push(error.clone());
-                    if !self.wait_for_retry(&error, failures.len()).await {
+                    attempts.answered = false;
+                    attempts.failures.push(error.clone());
+                    if !self.wait_for_retry(&error, attempts.failures.len()).await {
                         return Err(error);
                     }
                 }

@@ -178,6 +178,17 @@ pub(super) fn finish(place: &LedgerPlace, answer: Message, attempts: &Attempts) 
     }
 }
 
+/// The ledger's rows of the attempts for an answer that could not be begun: what the last one cost, nobody knows.
+pub(super) fn unsaved_attempts(
+    place: &LedgerPlace,
+    empty: &Message,
+    attempts: &Attempts,
+    at: Timestamp,
+) -> Vec<UsageEvent> {
+    let left = ended_message(empty, nothing_came(), &Ending::Abandoned, attempts, at);
+    finish(place, left, attempts).usage
+}
+
 /// One row for each attempt, the failed ones first.
 fn ledger_rows(
     user: UserId,

@@ -1,9 +1,6 @@
 //! A run: one turn from the call to the provider to its defined end.
 
-use latchkey_domain::{
-    llm::{LlmError, LlmStream},
-    user::OnDisconnect,
-};
+use latchkey_domain::{llm::LlmStream, user::OnDisconnect};
 use tokio::sync::oneshot;
 
 use super::{
@@ -37,17 +34,18 @@ impl Run {
             return;
         };
         let mut attempts = Attempts::default();
-        match self.begin_and_open(&place, &mut attempts.failures).await {
-            // Not begun: nothing is written, and nobody waits for an end.
-            Err(error) => drop(started.send(Err(error))),
+        match self.begin_and_open(&place, &mut attempts).await {
+            // Not begun: there is no message that could end. What the provider was asked may have its price all the same.
+            Err(error) => {
+                drop(started.send(Err(error)));
+                self.account_for_unsaved(&attempts).await;
+            }
             Ok((journal, Ok(stream))) => {
-                attempts.answered = true;
                 self.stream(started, &place, stream, journal, attempts)
                     .await;
             }
             Ok((journal, Err(ending))) => {
                 drop(journal);
-                attempts.answered = matches!(ending, Ending::Stopped(_));
                 let error = self.end_early(&ending, &attempts).await;
                 let _ = started.send(Err(error));
             }
@@ -58,11 +56,11 @@ impl Run {
     async fn begin_and_open(
         &self,
         place: &RunPlace<'_>,
-        failures: &mut Vec<LlmError>,
+        attempts: &mut Attempts,
     ) -> Result<(Option<Journal>, Result<Box<dyn LlmStream>, Ending>), ChatError> {
         let open = async {
             Ok(tokio::select! {
-                opened = self.chat.open_stream(&self.turn, failures) => opened.map_err(Ending::Fault),
+                opened = self.chat.open_stream(&self.turn, attempts) => opened.map_err(Ending::Fault),
                 reason = place.signal.wait() => Err(Ending::Stopped(reason)),
                 () = self.left.wait(), if self.stops_with_reader() => {
                     Err(Ending::Stopped(StopReason::ClientGone))
@@ -94,9 +92,8 @@ impl Run {
         place: &RunPlace<'_>,
         stream: Box<dyn LlmStream>,
         journal: Option<Journal>,
-        mut attempts: Attempts,
+        attempts: Attempts,
     ) {
-        attempts.request_id = stream.request_id();
         let (reader, updates) = Reader::new();
         // What was asked is written and sent: a long conversation isn't held in memory while it is answered.
         self.turn.request.turns = Vec::new();

@@ -3,19 +3,22 @@
 use std::time::Duration;
 
 use latchkey_domain::{
+    StoreError,
     conversation::{ConversationChange, Message},
     llm::{LlmErrorKind, ModelId},
 };
 
 use super::{
     AnswerFault, ChatError,
-    ending::{Attempts, Ending, LedgerPlace, ended_message, finish, nothing_came},
+    ending::{
+        Attempts, Ending, LedgerPlace, ended_message, finish, nothing_came, unsaved_attempts,
+    },
     prepare::SavedTurn,
     run::Run,
     running::StopReason,
 };
 
-/// How often the end of an answer is tried to be written before it is left to the journal: for about three seconds.
+/// How often the end of an answer is tried to be written before it is given up: for about three seconds.
 const END_TRIES: u32 = 5;
 /// The wait before the second try; doubles with each further one.
 const END_RETRY_WAIT: Duration = Duration::from_millis(200);
@@ -86,23 +89,30 @@ impl Run {
         let saved = self.turn.saved.as_ref()?;
         let ports = &self.chat.ports;
         let end = finish(&self.ledger_place(saved), message.clone(), attempts);
-        let mut wait = END_RETRY_WAIT;
-        for tries_left in (0..END_TRIES).rev() {
-            match ports.answers.finish_answer(&end).await {
-                Ok(true) => return None,
-                Ok(false) => return Some(AnswerFault::AnswerGone),
-                Err(error) if error.retryable() && tries_left > 0 => {
-                    tracing::warn!(message = %message.id, %error, "the end of an answer was not written yet");
-                    tokio::time::sleep(wait).await;
-                    wait *= 2;
-                }
-                Err(error) => {
-                    tracing::error!(message = %message.id, %error, "the end of an answer was not written; its journal will be");
-                    return Some(AnswerFault::NotSaved);
-                }
+        match until_written(|| ports.answers.finish_answer(&end)).await {
+            Ok(true) => None,
+            Ok(false) => Some(AnswerFault::AnswerGone),
+            Err(error) => {
+                tracing::error!(message = %message.id, %error, "the end of an answer was not written; its journal will be");
+                Some(AnswerFault::NotSaved)
             }
         }
-        Some(AnswerFault::NotSaved)
+    }
+
+    /// Writes into the ledger what was attempted for a turn that could not be saved.
+    pub(super) async fn account_for_unsaved(&self, attempts: &Attempts) {
+        let Some(saved) = &self.turn.saved else {
+            return;
+        };
+        let ports = &self.chat.ports;
+        let place = self.ledger_place(saved);
+        let rows = unsaved_attempts(&place, &self.turn.answer, attempts, ports.clock.now());
+        if rows.is_empty() {
+            return;
+        }
+        if let Err(error) = until_written(|| ports.usage.append_usage(&rows)).await {
+            tracing::error!(message = %self.turn.answer.id, %error, "attempts for an unsaved turn are not in the ledger");
+        }
     }
 
     fn ledger_place(&self, saved: &SavedTurn) -> LedgerPlace {
@@ -126,4 +136,22 @@ impl Run {
             Ending::Stopped(_) | Ending::Abandoned => {}
         }
     }
+}
+
+/// Tries `write` again as long as the store is away, until patience ends. What it writes may stand already.
+async fn until_written<T, W: Future<Output = Result<T, StoreError>>>(
+    write: impl Fn() -> W,
+) -> Result<T, StoreError> {
+    let mut wait = END_RETRY_WAIT;
+    for _ in 1..END_TRIES {
+        match write().await {
+            Err(error) if error.retryable() => {
+                tracing::warn!(%error, "an end was not written yet");
+                tokio::time::sleep(wait).await;
+                wait *= 2;
+            }
+            result => return result,
+        }
+    }
+    write().await
 }

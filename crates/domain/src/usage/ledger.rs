@@ -31,7 +31,7 @@ pub struct UsageEvent {
     pub key_name: Option<String>,
     /// The conversation.
     pub conversation: Option<ConversationId>,
-    /// The answer.
+    /// The answer; of one that could not be saved there is only this id.
     pub message: Option<MessageId>,
     /// The model that answered, or the one that was asked for.
     pub model: ModelId,

@@ -2,6 +2,7 @@
 
 mod beginning;
 mod endings;
+mod meanwhile;
 mod paying;
 mod provider_faults;
 mod recovery;
