@@ -122,7 +122,9 @@ impl Chat {
         );
 
         let model_before = conversation.model.replace(model.clone());
-        conversation.system = command.system.clone().or(conversation.system);
+        let system = command.system.clone().or(conversation.system.take());
+        // Only what this command says is written: somebody may be changing the conversation meanwhile.
+        conversation.system.clone_from(&command.system);
         conversation.title = conversation
             .title
             .or_else(|| title_from_text(&command.text));
@@ -131,7 +133,6 @@ impl Chat {
 
         turns.push(user_turn(command.content.clone()));
         let on_disconnect = command.on_disconnect.unwrap_or(settings.on_disconnect);
-        let system = conversation.system.clone();
         let request = request(command, model, system, turns, settings.prompt_cache);
         let running = RunningAnswer {
             message: answer.id,

@@ -14,8 +14,9 @@ use crate::{
 /// The beginning of a turn: what is written before any byte of an answer goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BeginTurn {
-    /// The conversation as it shall be: inserted if it doesn't exist, else its model, system prompt, title (if it has
-    /// none yet), leaf and `updated_at` are written. `shown_leaf` is the answer.
+    /// The conversation as the turn alone makes it: inserted if it doesn't exist. Of one that exists are written the
+    /// model, the system prompt (if there is one here), the title (if it has none yet), the leaf and `updated_at`;
+    /// what else was changed meanwhile stays. `shown_leaf` is the answer.
     pub conversation: Conversation,
     /// The message that asks; `None` when an older one is answered anew.
     pub user_message: Option<Message>,

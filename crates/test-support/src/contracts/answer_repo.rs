@@ -34,6 +34,7 @@ macro_rules! answer_repo_cases {
             a_turn_makes_its_conversation,
             a_turn_comes_back_as_it_was_stored,
             a_turn_in_a_known_conversation_writes_what_it_may,
+            a_turn_without_a_system_prompt_keeps_the_stored_one,
             a_title_is_kept_once_there_is_one,
             a_rerun_is_a_sibling_of_the_first_answer,
             a_turn_in_a_deleted_conversation_is_refused,

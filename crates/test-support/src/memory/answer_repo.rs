@@ -173,7 +173,9 @@ fn check_parent(
 /// Takes from `asked` what a turn may change of a conversation that exists.
 fn go_on_as(stored: &mut Conversation, asked: &Conversation) {
     stored.model.clone_from(&asked.model);
-    stored.system.clone_from(&asked.system);
+    if asked.system.is_some() {
+        stored.system.clone_from(&asked.system);
+    }
     if stored.title.is_none() {
         stored.title.clone_from(&asked.title);
     }

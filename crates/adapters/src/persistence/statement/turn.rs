@@ -49,7 +49,7 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
         .sql(
             " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
              title_folded = COALESCE(conversations.title_folded, excluded.title_folded), \
-             model = excluded.model, system = excluded.system, shown_leaf = excluded.shown_leaf, \
+             model = excluded.model, system = COALESCE(excluded.system, conversations.system), shown_leaf = excluded.shown_leaf, \
              updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
         )
 }

@@ -37,7 +37,7 @@ pub async fn a_turn_comes_back_as_it_was_stored(stores: &Stores) {
     assert_eq!(running, [(expected, turn.answer)]);
 }
 
-/// "… else its model, system prompt, title (if it has none yet), leaf and `updated_at` are written."
+/// "Of one that exists are written the model, the system prompt …, the title …, the leaf and `updated_at`."
 pub async fn a_turn_in_a_known_conversation_writes_what_it_may(stores: &Stores) {
     let case = Case::new(stores).await;
     let conversation = case.samples.conversation(case.owner);
@@ -45,7 +45,7 @@ pub async fn a_turn_in_a_known_conversation_writes_what_it_may(stores: &Stores) 
     repo.insert_conversation(&conversation).await.unwrap();
     let mut asked = conversation.clone();
     asked.model = ModelId::parse("claude-haiku-5-5").ok();
-    asked.system = None;
+    asked.system = Some("Answer in verse.".to_owned());
     asked.title = Some("First words".to_owned());
     asked.created_at = case.samples.now();
     let turn = case.begin(&asked, None, "Hello").await;
@@ -56,7 +56,23 @@ pub async fn a_turn_in_a_known_conversation_writes_what_it_may(stores: &Stores) 
     assert_eq!(case.conversation(&conversation).await, expected);
 }
 
-/// "… title (if it has none yet) …"
+/// "… the system prompt (if there is one here) …": one that was changed meanwhile stays.
+pub async fn a_turn_without_a_system_prompt_keeps_the_stored_one(stores: &Stores) {
+    let case = Case::new(stores).await;
+    let mut conversation = case.samples.conversation(case.owner);
+    conversation.system = Some("Be brief.".to_owned());
+    let repo = &stores.conversations;
+    repo.insert_conversation(&conversation).await.unwrap();
+    let asked = Conversation {
+        system: None,
+        ..conversation.clone()
+    };
+    case.begin(&asked, None, "Hello").await;
+    let stored = case.conversation(&conversation).await;
+    assert_eq!(stored.system, conversation.system);
+}
+
+/// "… the title (if it has none yet) …"
 pub async fn a_title_is_kept_once_there_is_one(stores: &Stores) {
     let case = Case::new(stores).await;
     let mut conversation = case.samples.conversation(case.owner);
