@@ -268,7 +268,16 @@ pub struct GivenLimits {
         hide_short_help = true
     )]
     pub limit_refresh: String,
-    /// Checks of keys by one user, in an hour
+    /// Keys that one user adds, in an hour
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_KEY_ADD",
+        default_value = "20",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
+    pub limit_key_add: String,
+    /// Tests of keys by one user, in an hour
     #[arg(
         long,
         env = "LATCHKEY_LIMIT_KEY_TEST",

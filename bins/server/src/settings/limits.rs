@@ -49,6 +49,7 @@ impl GivenLimits {
             LimitName::LoginFailuresPerAddress => &self.limit_login_address,
             LimitName::Registrations => &self.limit_register,
             LimitName::Refreshes => &self.limit_refresh,
+            LimitName::KeyAdditions => &self.limit_key_add,
             LimitName::KeyTests => &self.limit_key_test,
             LimitName::AnonymousChat => &self.limit_anonymous_chat,
             LimitName::AnonymousChatParallel => &self.limit_anonymous_chat_parallel,

@@ -5,6 +5,7 @@ use latchkey_domain::{
     api_key::{ApiKey, ApiKeySecret, InsertApiKeyError, KeyStatus, Provider, SecretPlace},
     audit::AuditAction,
     id::ApiKeyId,
+    rate_limit::LimitName,
     secret::SecretText,
 };
 
@@ -37,7 +38,7 @@ impl ApiKeys {
     /// [`ApiKeysError::LimitReached`]. Then nothing is stored.
     pub async fn add(&self, actor: &Actor, command: AddApiKey) -> Result<ApiKey, ApiKeysError> {
         let secret = ApiKeySecret::parse(&command.secret)?;
-        let check = self.check(actor, &secret).await?;
+        let check = self.check(actor, &secret, LimitName::KeyAdditions).await?;
         let key = self.sealed_key(actor, &command, &secret, check).await?;
         let key = self.ports.api_keys.insert_api_key(&key).await?;
         let user = actor.user.id;

@@ -40,15 +40,16 @@ impl KeyCheck {
 }
 
 impl ApiKeys {
-    /// Asks the provider about a key. Each user may ask so often.
+    /// Asks the provider about a key, as often as `limit` lets each user.
     pub(super) async fn check(
         &self,
         actor: &Actor,
         secret: &ApiKeySecret,
+        limit: LimitName,
     ) -> Result<KeyCheck, ApiKeysError> {
         let subject = limits::user(actor.user.id);
         let limiter = &self.ports.limiter;
-        limiter.take(LimitName::KeyTests, &subject).await?;
+        limiter.take(limit, &subject).await?;
         let answer = self.ports.llm.check_key(secret).await;
         let status = match &answer {
             Ok(_) => KeyStatus::Valid,

@@ -5,6 +5,7 @@ use latchkey_domain::{
     audit::AuditAction,
     id::ApiKeyId,
     llm::{LlmError, ModelInfo},
+    rate_limit::LimitName,
     secret::SecretText,
 };
 
@@ -33,7 +34,8 @@ impl ApiKeys {
         secret: SecretText,
     ) -> Result<KeyTest, ApiKeysError> {
         let secret = ApiKeySecret::parse(&secret)?;
-        Ok(self.check(actor, &secret).await?.into())
+        let check = self.check(actor, &secret, LimitName::KeyTests).await?;
+        Ok(check.into())
     }
 
     /// Tests one of the actor's stored keys, records the result, and returns the key with it. That its seal doesn't
@@ -61,7 +63,7 @@ impl ApiKeys {
         key: &ApiKey,
         secret: &ApiKeySecret,
     ) -> Result<ApiKey, ApiKeysError> {
-        let check = self.check(actor, secret).await?;
+        let check = self.check(actor, secret, LimitName::KeyTests).await?;
         let verification = KeyVerification {
             record_version: key.sealed.record_version,
             status: check.status,

@@ -17,7 +17,9 @@ pub enum LimitName {
     Registrations,
     /// Refreshes of one session.
     Refreshes,
-    /// Checks of keys by one user.
+    /// Keys that one user adds, each checked with the provider.
+    KeyAdditions,
+    /// Tests of keys by one user.
     KeyTests,
     /// Messages without an account, from one address.
     AnonymousChat,
@@ -31,11 +33,12 @@ pub enum LimitName {
 
 impl LimitName {
     /// All limits.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::LoginFailuresPerAccount,
         Self::LoginFailuresPerAddress,
         Self::Registrations,
         Self::Refreshes,
+        Self::KeyAdditions,
         Self::KeyTests,
         Self::AnonymousChat,
         Self::AnonymousChatParallel,
@@ -50,6 +53,7 @@ impl LimitName {
             Self::LoginFailuresPerAddress => "login_address",
             Self::Registrations => "register",
             Self::Refreshes => "refresh",
+            Self::KeyAdditions => "key_add",
             Self::KeyTests => "key_test",
             Self::AnonymousChat => "anonymous_chat",
             Self::AnonymousChatParallel => "anonymous_chat_parallel",
@@ -64,7 +68,9 @@ impl LimitName {
             Self::LoginFailuresPerAccount | Self::LoginFailuresPerAddress => {
                 Some(Duration::from_mins(15))
             }
-            Self::Registrations | Self::KeyTests => Some(Duration::from_hours(1)),
+            Self::Registrations | Self::KeyAdditions | Self::KeyTests => {
+                Some(Duration::from_hours(1))
+            }
             Self::Refreshes | Self::AnonymousChat | Self::Chat => Some(Duration::from_mins(1)),
             Self::AnonymousChatParallel | Self::ChatParallel => None,
         }
@@ -74,7 +80,7 @@ impl LimitName {
     pub const fn default_max(self) -> u32 {
         match self {
             Self::LoginFailuresPerAddress => 100,
-            Self::Registrations => 20,
+            Self::Registrations | Self::KeyAdditions => 20,
             Self::Refreshes => 30,
             Self::LoginFailuresPerAccount | Self::KeyTests | Self::AnonymousChat => 10,
             Self::AnonymousChatParallel => 2,

@@ -256,6 +256,7 @@ const fn too_many(name: LimitName) -> &'static str {
         }
         LimitName::Registrations => "Too many new accounts from your network; try again in ",
         LimitName::Refreshes => "Too many renewals of this session; try again in ",
+        LimitName::KeyAdditions => "Too many new keys; try again in ",
         LimitName::KeyTests => "Too many key checks; try again in ",
         LimitName::AnonymousChat => {
             "Too many messages without an account from your network; try again in "
