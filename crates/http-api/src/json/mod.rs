@@ -28,11 +28,14 @@ pub struct SyntaxFault {
 /// Most levels of arrays and objects.
 const MAX_DEPTH: u32 = 128;
 
+/// Most members of one object. All their names are kept until its end, to see whether one comes twice.
+const MAX_MEMBERS: usize = 10_000;
+
 /// Checks `body` and returns its value.
 ///
 /// # Errors
 /// [`SyntaxFault`] when it isn't exactly one JSON value (RFC 8259) in UTF-8 without a byte order mark, nests deeper
-/// than 128 levels, or has an object with the same member twice.
+/// than 128 levels, or has an object with the same member twice or more than 10,000 of them.
 pub fn parse(body: &[u8]) -> Result<Value<'_>, SyntaxFault> {
     let text = std::str::from_utf8(body).map_err(|fault| SyntaxFault {
         what: "the text isn't UTF-8",
@@ -103,6 +106,19 @@ mod tests {
         assert_eq!(
             fault("[".repeat(1_000_000).as_bytes()),
             "the value nests too deep"
+        );
+    }
+
+    #[test]
+    fn members_are_bounded() {
+        let object = |count: usize| {
+            let members: Vec<String> = (0..count).map(|n| format!("\"{n}\":1")).collect();
+            format!("{{\"a\":[{{{}}}]}}", members.join(","))
+        };
+        assert!(parse(object(10_000).as_bytes()).is_ok());
+        assert_eq!(
+            fault(object(10_001).as_bytes()),
+            "an object has too many members"
         );
     }
 

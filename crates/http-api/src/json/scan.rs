@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashSet};
 
 use super::{
-    MAX_DEPTH, SyntaxFault,
+    MAX_DEPTH, MAX_MEMBERS, SyntaxFault,
     value::{Value, unescape},
 };
 
@@ -98,6 +98,9 @@ impl<'a> Scanner<'a> {
             self.string()?;
             if !names.insert(unescape(self.since(start))) {
                 return Err(self.fault("an object has a member twice"));
+            }
+            if names.count() > MAX_MEMBERS {
+                return Err(self.fault("an object has too many members"));
             }
             self.skip_space();
             if !self.take(b':') {
@@ -215,6 +218,10 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    fn count(&self) -> usize {
+        self.few.len() + self.many.len()
+    }
+
     /// Adds a name; `false` if it is there already.
     fn insert(&mut self, name: Cow<'a, str>) -> bool {
         if self.many.is_empty() {

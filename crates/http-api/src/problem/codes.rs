@@ -47,7 +47,7 @@ macro_rules! codes {
 
 codes! {
     // The form of a request.
-    MalformedJson("malformed_json", 400, "Malformed JSON", false, "The body isn't one JSON value in UTF-8, nests too deep, or has a member twice.");
+    MalformedJson("malformed_json", 400, "Malformed JSON", false, "The body isn't one JSON value in UTF-8, nests too deep, has a member twice, or more than 10,000 members in one object.");
     ValidationFailed("validation_failed", 422, "Invalid request", false, "The request has the wrong members or values; `errors` names each.");
     UnsupportedMediaType("unsupported_media_type", 415, "Unsupported media type", false, "The body must be `application/json` in UTF-8, without a content encoding.");
     PayloadTooLarge("payload_too_large", 413, "Body too large", false, "The body is larger than this route takes.");
