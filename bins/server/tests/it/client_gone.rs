@@ -30,13 +30,35 @@ on_both_databases!(
     a_thousand_who_leave_are_all_noticed,
 );
 
-async fn who_chose_stop_pays_for_nothing_more(database: Database) {
+/// A server that is ready to start, and its provider.
+async fn installed(database: Database) -> (FakeAnthropic, Installation) {
     let fake = FakeAnthropic::start(Config::default()).await.unwrap();
     let installation = Installation::new(database, &fake.base_url());
-    let server = installation.start().await;
-    let ada = Person::with_key(&server, "ada@example.org").await;
+    (fake, installation)
+}
+
+/// Lets the provider fall silent in the middle of its next answer, until the gate is released.
+fn falls_silent(fake: &FakeAnthropic) -> Gate {
     let silence = Gate::new();
     fake.script(Reply::many(40).stall_after(20, &silence));
+    silence
+}
+
+/// Nobody listens to the provider any more.
+async fn assert_left(fake: &FakeAnthropic) {
+    let left = Instant::now();
+    assert!(
+        fake.wait_until_open_streams(0, CLOSED).await,
+        "still open after {:?}",
+        left.elapsed()
+    );
+}
+
+async fn who_chose_stop_pays_for_nothing_more(database: Database) {
+    let (fake, installation) = installed(database).await;
+    let server = installation.start().await;
+    let ada = Person::with_key(&server, "ada@example.org").await;
+    let _silence = falls_silent(&fake);
     let mut stream = ada
         .stream("1", json!({"message": "Go on", "onDisconnect": "stop"}))
         .await;
@@ -45,41 +67,31 @@ async fn who_chose_stop_pays_for_nothing_more(database: Database) {
     let text = stream.text.clone();
 
     drop(stream);
-    assert!(
-        fake.wait_until_open_streams(0, CLOSED).await,
-        "the provider still writes"
-    );
+    assert_left(&fake).await;
     let last = ada.wait_for_status("1", "client_gone", SAVED).await;
     assert!(last["text"].as_str().unwrap().starts_with(&text), "{last}");
     server.stop().await;
 }
 
 async fn a_visitor_who_leaves_stops_the_answer(database: Database) {
-    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
-    let installation = Installation::new(database, &fake.base_url());
+    let (fake, installation) = installed(database).await;
     let server = installation.start().await;
-    let silence = Gate::new();
-    fake.script(Reply::many(40).stall_after(20, &silence));
+    let _silence = falls_silent(&fake);
     // Whatever the visitor asks for.
     let body = json!({"message": "Go on", "apiKey": KEY});
     let mut stream = Person::visiting(&server).stream("1", body).await;
     stream.start().await;
     stream.read_text(5).await;
     drop(stream);
-    assert!(
-        fake.wait_until_open_streams(0, CLOSED).await,
-        "the provider still writes"
-    );
+    assert_left(&fake).await;
     server.stop().await;
 }
 
 async fn who_chose_finish_finds_the_whole_answer(database: Database) {
-    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
-    let installation = Installation::new(database, &fake.base_url());
+    let (fake, installation) = installed(database).await;
     let server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
-    let gate = Gate::new();
-    fake.script(Reply::many(40).stall_after(20, &gate));
+    let gate = falls_silent(&fake);
     let mut stream = ada
         .stream("1", json!({"message": "Go on", "onDisconnect": "finish"}))
         .await;
@@ -98,12 +110,10 @@ async fn who_chose_finish_finds_the_whole_answer(database: Database) {
 }
 
 async fn stopping_by_hand_keeps_what_came(database: Database) {
-    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
-    let installation = Installation::new(database, &fake.base_url());
+    let (fake, installation) = installed(database).await;
     let server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
-    let silence = Gate::new();
-    fake.script(Reply::many(40).stall_after(20, &silence));
+    let _silence = falls_silent(&fake);
     let mut stream = ada.stream("1", json!({"message": "Go on"})).await;
     let answer = stream.start().await["assistantMessageId"]
         .as_str()
@@ -116,22 +126,17 @@ async fn stopping_by_hand_keeps_what_came(database: Database) {
     assert_eq!(stopped["status"], "stopped", "{stopped}");
     let last = stream.last().await;
     assert_eq!(last.name, "latchkey.done", "{}", last.data);
-    assert!(
-        fake.wait_until_open_streams(0, CLOSED).await,
-        "the provider still writes"
-    );
+    assert_left(&fake).await;
     let messages = ada.messages("1").await;
     assert_eq!(messages[1]["text"], stream.text.as_str());
     server.stop().await;
 }
 
 async fn a_reader_of_json_can_leave_too(database: Database) {
-    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
-    let installation = Installation::new(database, &fake.base_url());
+    let (fake, installation) = installed(database).await;
     let server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
-    let silence = Gate::new();
-    fake.script(Reply::many(40).stall_after(20, &silence));
+    let _silence = falls_silent(&fake);
     let reader = ada.clone();
     let reading = tokio::spawn(async move {
         reader
@@ -145,13 +150,8 @@ async fn a_reader_of_json_can_leave_too(database: Database) {
         fake.wait_until_open_streams(1, CLOSED).await,
         "the provider was never asked"
     );
-    let left = Instant::now();
     reading.abort();
-    assert!(
-        fake.wait_until_open_streams(0, CLOSED).await,
-        "still open after {:?}",
-        left.elapsed()
-    );
+    assert_left(&fake).await;
     ada.wait_for_status("1", "client_gone", SAVED).await;
     server.stop().await;
 }

@@ -183,13 +183,7 @@ pub async fn rotation_of_a_gone_session_says_so(stores: &Stores) {
     let samples = Samples::new();
     let user = stores.add_user(&samples, "ada").await;
     let session = signed_in(stores, &samples, user.id).await;
-    assert!(
-        stores
-            .sessions
-            .end_session(user.id, session.id)
-            .await
-            .unwrap()
-    );
+    assert!(ended(stores, user.id, &session).await);
     let rotation = samples.rotation(&session);
     assert!(!stores.sessions.rotate_refresh(&rotation).await.unwrap());
     let gone = stores
@@ -268,10 +262,7 @@ pub async fn sessions_are_listed_newest_first_and_per_account(stores: &Stores) {
         expected.insert(0, signed_in(stores, &samples, ada.id).await);
         signed_in(stores, &samples, bob.id).await;
     }
-    assert_eq!(
-        stores.sessions.list_sessions(ada.id).await.unwrap(),
-        expected
-    );
+    assert_eq!(sessions(stores, ada.id).await, expected);
 }
 
 /// "Ends one session of `user`; `false` if they have no such session."
@@ -280,28 +271,13 @@ pub async fn a_session_is_ended_once(stores: &Stores) {
     let user = stores.add_user(&samples, "ada").await;
     let session = signed_in(stores, &samples, user.id).await;
     let kept = signed_in(stores, &samples, user.id).await;
-    assert!(
-        stores
-            .sessions
-            .end_session(user.id, session.id)
-            .await
-            .unwrap()
-    );
+    assert!(ended(stores, user.id, &session).await);
     assert_eq!(
         stores.sessions.find_session(session.id).await.unwrap(),
         None
     );
-    assert!(
-        !stores
-            .sessions
-            .end_session(user.id, session.id)
-            .await
-            .unwrap()
-    );
-    assert_eq!(
-        stores.sessions.list_sessions(user.id).await.unwrap(),
-        [kept]
-    );
+    assert!(!ended(stores, user.id, &session).await);
+    assert_eq!(sessions(stores, user.id).await, [kept]);
 }
 
 /// Somebody else's session is as good as none.
@@ -310,17 +286,8 @@ pub async fn nobody_ends_somebody_elses_session(stores: &Stores) {
     let ada = stores.add_user(&samples, "ada").await;
     let eve = stores.add_user(&samples, "eve").await;
     let session = signed_in(stores, &samples, ada.id).await;
-    assert!(
-        !stores
-            .sessions
-            .end_session(eve.id, session.id)
-            .await
-            .unwrap()
-    );
-    assert_eq!(
-        stores.sessions.list_sessions(ada.id).await.unwrap(),
-        [session]
-    );
+    assert!(!ended(stores, eve.id, &session).await);
+    assert_eq!(sessions(stores, ada.id).await, [session]);
 }
 
 /// "Deletes sessions that expired, or were idle since, before `now`. Returns how many."
@@ -352,6 +319,15 @@ pub async fn expired_and_idle_sessions_are_deleted_and_no_others(stores: &Stores
         stores.sessions.delete_expired_sessions(now).await.unwrap(),
         0
     );
+}
+
+/// Whether a session of `user` was ended.
+async fn ended(stores: &Stores, user: UserId, session: &Session) -> bool {
+    stores.sessions.end_session(user, session.id).await.unwrap()
+}
+
+async fn sessions(stores: &Stores, user: UserId) -> Vec<Session> {
+    stores.sessions.list_sessions(user).await.unwrap()
 }
 
 async fn signed_in(stores: &Stores, samples: &Samples, user: UserId) -> Session {
