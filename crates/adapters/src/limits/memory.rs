@@ -97,24 +97,18 @@ impl MemoryRateLimiter {
         name: LimitName,
         subject: &LimitSubject,
     ) -> Result<LimitState, RateLimiterError> {
-        let length = window_of(name)?;
-        let max = self.settings.max(name);
-        if max == 0 {
+        let Some(rule) = self.rule(name)? else {
             return Ok(unlimited(name));
-        }
-        let now = self.clock.now();
+        };
         let key = (name, subject.clone());
         let mut shard = self.windows.of(&key);
         if !shard.contains_key(&key) {
-            self.make_room(&mut shard, now);
+            self.make_room(&mut shard, rule.now);
         }
         let window = shard.entry(key).or_default();
-        window.slide(length, now);
-        if window.used() >= max {
-            return Err(reached(name, max, window.frees_in(max, length, now)));
-        }
-        window.count(now);
-        Ok(state(name, max, length, window, now))
+        rule.ensure_room(window)?;
+        window.count(rule.now);
+        Ok(rule.state(window))
     }
 
     fn look(
@@ -122,22 +116,28 @@ impl MemoryRateLimiter {
         name: LimitName,
         subject: &LimitSubject,
     ) -> Result<LimitState, RateLimiterError> {
-        let length = window_of(name)?;
-        let max = self.settings.max(name);
-        if max == 0 {
+        let Some(rule) = self.rule(name)? else {
             return Ok(unlimited(name));
-        }
-        let now = self.clock.now();
+        };
         let key = (name, subject.clone());
         let mut shard = self.windows.of(&key);
         let Some(window) = shard.get_mut(&key) else {
-            return Ok(state(name, max, length, &Window::default(), now));
+            return Ok(rule.state(&Window::default()));
         };
-        window.slide(length, now);
-        if window.used() >= max {
-            return Err(reached(name, max, window.frees_in(max, length, now)));
-        }
-        Ok(state(name, max, length, window, now))
+        rule.ensure_room(window)?;
+        Ok(rule.state(window))
+    }
+
+    /// How `name` is counted now; `None` when it is off.
+    fn rule(&self, name: LimitName) -> Result<Option<Rule>, RateLimiterError> {
+        let length = window_of(name)?;
+        let max = self.settings.max(name);
+        Ok((max > 0).then(|| Rule {
+            name,
+            max,
+            length,
+            now: self.clock.now(),
+        }))
     }
 
     fn take_place(
@@ -208,6 +208,35 @@ impl RateLimiter for MemoryRateLimiter {
     }
 }
 
+/// A limit on uses in a window, at a moment.
+struct Rule {
+    name: LimitName,
+    max: u32,
+    length: Duration,
+    now: Timestamp,
+}
+
+impl Rule {
+    /// Slides `window` to the moment, and refuses when nothing is left in it.
+    fn ensure_room(&self, window: &mut Window) -> Result<(), RateLimiterError> {
+        window.slide(self.length, self.now);
+        if window.used() < self.max {
+            return Ok(());
+        }
+        let frees_in = window.frees_in(self.max, self.length, self.now);
+        Err(reached(self.name, self.max, frees_in))
+    }
+
+    fn state(&self, window: &Window) -> LimitState {
+        LimitState {
+            name: self.name,
+            max: self.max,
+            remaining: self.max.saturating_sub(window.used()),
+            resets_in: window.empties_in(self.length, self.now),
+        }
+    }
+}
+
 /// A place among those that run; none where the limit is off.
 struct Permit {
     place: Option<(Arc<Shards<u32>>, Key)>,
@@ -254,21 +283,6 @@ const fn unlimited(name: LimitName) -> LimitState {
         max: 0,
         remaining: 0,
         resets_in: Duration::ZERO,
-    }
-}
-
-fn state(
-    name: LimitName,
-    max: u32,
-    length: Duration,
-    window: &Window,
-    now: Timestamp,
-) -> LimitState {
-    LimitState {
-        name,
-        max,
-        remaining: max.saturating_sub(window.used()),
-        resets_in: window.empties_in(length, now),
     }
 }
 
