@@ -78,20 +78,6 @@ impl Argon2Hasher {
         Self::with_params(settings, params, random, (cores / 2).max(1))
     }
 
-    /// A hasher that costs next to nothing and protects nothing: for tests, which make many accounts.
-    ///
-    /// # Errors
-    /// [`HasherSetupError::NoRandomness`].
-    pub fn cheap_for_tests(random: Arc<dyn Randomness>) -> Result<Self, HasherSetupError> {
-        let settings = Argon2Settings {
-            memory_kib: 8,
-            passes: 1,
-            lanes: 1,
-        };
-        let params = settings.unchecked_params().map_err(|_| TooCheap)?;
-        Self::with_params(settings, params, random, 1)
-    }
-
     fn with_params(
         settings: Argon2Settings,
         params: Params,

@@ -37,12 +37,8 @@ impl Argon2Settings {
         if !is_enough || !self.is_bearable() {
             return Err(TooCheap);
         }
-        self.unchecked_params().map_err(|_| TooCheap)
-    }
-
-    /// The parameters of whatever cost.
-    pub(super) fn unchecked_params(self) -> argon2::Result<Params> {
         Params::new(self.memory_kib, self.passes, self.lanes, Some(OUTPUT_LEN))
+            .map_err(|_| TooCheap)
     }
 
     /// The cost that a stored hash was made with; `None` if it is unreadable or beyond all reason.

@@ -81,10 +81,14 @@ fn vaults(finish: impl Fn(SealingVault) -> Arc<dyn KeyVault>) -> KeyVaultSetup {
 
 async fn hashers() -> PasswordHasherSetup {
     let random = Arc::new(OsRandom);
-    let hasher = Argon2Hasher::new(Argon2Settings::default(), random.clone()).unwrap();
+    let least = Argon2Settings::default();
+    let raised = Argon2Settings {
+        memory_kib: least.memory_kib + 1_024,
+        ..least
+    };
     PasswordHasherSetup {
-        hasher: Arc::new(hasher),
-        weaker: Arc::new(Argon2Hasher::cheap_for_tests(random).unwrap()),
+        hasher: Arc::new(Argon2Hasher::new(raised, random.clone()).unwrap()),
+        weaker: Arc::new(Argon2Hasher::new(least, random).unwrap()),
         guard: Box::new(()),
     }
 }
