@@ -18,6 +18,9 @@ pub struct Tidied {
 
 impl Application {
     /// One round of tidying. Safe to run in several processes at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store failed; what is left is tidied with the next round.
     pub async fn tidy_up(&self) -> Result<Tidied, StoreError> {
         Ok(Tidied {
             sessions: self.accounts.delete_expired_sessions().await?,

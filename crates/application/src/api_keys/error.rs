@@ -9,6 +9,8 @@ use latchkey_domain::{
     rate_limit::{LimitReached, RateLimiterError},
 };
 
+use super::OpenKeyError;
+
 /// Why something with a key did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeysError {
@@ -50,6 +52,16 @@ impl From<VaultError> for ApiKeysError {
             VaultError::Unreadable => Self::Unreadable,
             VaultError::NoRandomness => Self::Internal(Box::new(error)),
             VaultError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<OpenKeyError> for ApiKeysError {
+    fn from(error: OpenKeyError) -> Self {
+        match error {
+            OpenKeyError::Unreadable => Self::Unreadable,
+            OpenKeyError::Store(error) => Self::Store(error),
+            OpenKeyError::Internal(error) => Self::Internal(error),
         }
     }
 }

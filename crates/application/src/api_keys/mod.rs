@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 pub use add::AddApiKey;
 pub use error::ApiKeysError;
+pub(crate) use open::OpenKeyError;
 pub use test::KeyTest;
 
 use crate::Ports;

@@ -9,7 +9,7 @@ use latchkey_domain::{
     secret::SecretText,
 };
 
-use super::{ApiKeys, ApiKeysError, check::KeyCheck};
+use super::{ApiKeys, ApiKeysError, OpenKeyError, check::KeyCheck};
 use crate::Actor;
 
 /// What a test of a key found.
@@ -47,8 +47,8 @@ impl ApiKeys {
         let key = self.get(actor, id).await?;
         let tested = match self.open(&key).await {
             Ok(secret) => self.check_and_record(actor, &key, &secret).await?,
-            Err(ApiKeysError::Unreadable) => self.get(actor, id).await?,
-            Err(error) => return Err(error),
+            Err(OpenKeyError::Unreadable) => self.get(actor, id).await?,
+            Err(error) => return Err(error.into()),
         };
         let user = actor.user.id;
         self.ports

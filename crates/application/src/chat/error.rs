@@ -9,7 +9,7 @@ use latchkey_domain::{
     rate_limit::{LimitReached, RateLimiterError},
 };
 
-use crate::api_keys::ApiKeysError;
+use crate::api_keys::OpenKeyError;
 
 /// Why no answer began.
 #[derive(Debug, thiserror::Error)]
@@ -98,18 +98,12 @@ impl From<BeginTurnError> for ChatError {
     }
 }
 
-impl From<ApiKeysError> for ChatError {
-    /// Errors of opening a stored key.
-    fn from(error: ApiKeysError) -> Self {
+impl From<OpenKeyError> for ChatError {
+    fn from(error: OpenKeyError) -> Self {
         match error {
-            ApiKeysError::Malformed(error) => Self::MalformedKey(error),
-            ApiKeysError::Provider(error) => Self::Provider(error),
-            ApiKeysError::NotFound => Self::UnknownKey,
-            ApiKeysError::Unreadable => Self::KeyUnreadable,
-            ApiKeysError::LimitReached(error) => Self::LimitReached(error),
-            ApiKeysError::Store(error) => Self::Store(error),
-            ApiKeysError::Internal(error) => Self::Internal(error),
-            ApiKeysError::Duplicate { .. } | ApiKeysError::TooMany => Self::Internal(error.into()),
+            OpenKeyError::Unreadable => Self::KeyUnreadable,
+            OpenKeyError::Store(error) => Self::Store(error),
+            OpenKeyError::Internal(error) => Self::Internal(error),
         }
     }
 }

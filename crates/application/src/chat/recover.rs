@@ -17,6 +17,10 @@ const AT_ONCE: u32 = 50;
 impl Chat {
     /// Ends all answers whose lease has run out, or, with `all_others`, that any other process was writing (when it is
     /// known that none runs any more). Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store is away; those that were not ended yet wait for the next time. An answer that
+    /// can't be read is only logged.
     pub async fn recover_abandoned(&self, all_others: bool) -> Result<u64, StoreError> {
         let mut recovered = 0;
         loop {

@@ -18,6 +18,17 @@ impl Chat {
     /// every fault is an error of this method. `left` tells when the one who asked has gone meanwhile.
     ///
     /// The call must not be cancelled: what it began goes on by itself either way.
+    ///
+    /// # Errors
+    /// [`ChatError::ServerStopping`], [`ChatError::LimitReached`]; of the key: [`ChatError::ApiKeyRequired`],
+    /// [`ChatError::AnonymousOff`], [`ChatError::NoActiveApiKey`], [`ChatError::MalformedKey`],
+    /// [`ChatError::UnknownKey`], [`ChatError::KeyUnreadable`]; of the conversation:
+    /// [`ChatError::HistoryNotAllowed`], [`ChatError::ConversationDeleted`], [`ChatError::AnswerRunning`],
+    /// [`ChatError::UnknownParent`]. Then nothing was written.
+    ///
+    /// [`ChatError::Provider`], [`ChatError::ModelNotFound`], [`ChatError::StoppedEarly`],
+    /// [`ChatError::SessionEnded`] when the answer ended before anything of it came: the messages are kept, the
+    /// answer as failed or stopped. [`ChatError::Store`] and [`ChatError::Internal`] when the server failed.
     pub async fn send(
         &self,
         caller: Caller,

@@ -18,6 +18,9 @@ const ASK_EVERY: Duration = Duration::from_millis(20);
 impl Chat {
     /// Stops a running answer and returns it as it was saved. An answer that has ended is returned as it is; one whose
     /// writer doesn't react in time is returned still streaming, and ends when it does.
+    ///
+    /// # Errors
+    /// [`ChatError::NotFound`] when the actor has no such message; [`ChatError::Store`].
     pub async fn stop(
         &self,
         actor: &Actor,

@@ -2,7 +2,7 @@
 
 use latchkey_domain::{StoreError, error::BoxError, llm::LlmError};
 
-use crate::api_keys::ApiKeysError;
+use crate::api_keys::OpenKeyError;
 
 /// Why the models could not be listed.
 #[derive(Debug, thiserror::Error)]
@@ -21,19 +21,12 @@ pub enum ModelsError {
     Internal(#[source] BoxError),
 }
 
-impl From<ApiKeysError> for ModelsError {
-    /// Errors of opening a stored key.
-    fn from(error: ApiKeysError) -> Self {
+impl From<OpenKeyError> for ModelsError {
+    fn from(error: OpenKeyError) -> Self {
         match error {
-            ApiKeysError::Unreadable => Self::Unreadable,
-            ApiKeysError::Provider(error) => Self::Provider(error),
-            ApiKeysError::Store(error) => Self::Store(error),
-            ApiKeysError::Internal(error) => Self::Internal(error),
-            ApiKeysError::Malformed(_)
-            | ApiKeysError::Duplicate { .. }
-            | ApiKeysError::TooMany
-            | ApiKeysError::NotFound
-            | ApiKeysError::LimitReached(_) => Self::Internal(Box::new(error)),
+            OpenKeyError::Unreadable => Self::Unreadable,
+            OpenKeyError::Store(error) => Self::Store(error),
+            OpenKeyError::Internal(error) => Self::Internal(error),
         }
     }
 }
