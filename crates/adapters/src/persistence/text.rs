@@ -25,6 +25,11 @@ impl AnyText {
         &self.stored
     }
 
+    /// The text as it is stored, without a copy.
+    pub fn into_stored(self) -> String {
+        self.stored
+    }
+
     /// The text as it was given.
     pub fn into_text(self) -> String {
         if !self.stored.contains(ESCAPE) {

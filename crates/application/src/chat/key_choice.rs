@@ -63,19 +63,30 @@ impl Chat {
         key.cloned().ok_or(ChatError::NoActiveApiKey)
     }
 
-    /// The caller's given key, or else the stored one that is to pay.
-    pub(super) async fn open_paying_key(
+    /// The caller's stored keys; none when one was given, which pays alone.
+    pub(super) async fn keys_to_choose_from(
         &self,
         actor: &Actor,
         given: Option<&SecretText>,
+    ) -> Result<Vec<ApiKey>, ChatError> {
+        if given.is_some() {
+            return Ok(Vec::new());
+        }
+        Ok(self.ports.api_keys.list_api_keys(actor.owner()).await?)
+    }
+
+    /// The caller's given key, or else the one of the stored `keys` that is to pay.
+    pub(super) async fn open_paying_key(
+        &self,
+        given: Option<&SecretText>,
+        keys: &[ApiKey],
         asked_for: Option<ApiKeyId>,
         pinned: Option<ApiKeyId>,
     ) -> Result<PayingKey, ChatError> {
         if let Some(text) = given {
             return PayingKey::given(text);
         }
-        let keys = self.ports.api_keys.list_api_keys(actor.owner()).await?;
-        let key = self.choose_stored_key(&keys, asked_for, pinned)?;
+        let key = self.choose_stored_key(keys, asked_for, pinned)?;
         let secret = self.api_keys.open(&key).await?;
         Ok(PayingKey {
             secret,

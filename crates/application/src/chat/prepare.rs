@@ -5,8 +5,8 @@ use std::time::Duration;
 use latchkey_domain::{
     Owner, RawJson, Timestamp,
     conversation::{
-        BeginTurn, Conversation, ConversationId, ConversationLookup, KeyReceipt, LEASE, Message,
-        MessageStatus, RunningAnswer, title_from_text,
+        BeginTurn, BranchEnd, BranchLeaf, Conversation, ConversationId, ConversationLookup,
+        KeyReceipt, LEASE, Message, MessageStatus, RunningAnswer, title_from_text,
     },
     id::{MessageId, SessionId, UserId},
     llm::{LlmRequest, ModelId, Turn, TurnRole},
@@ -86,23 +86,29 @@ impl Chat {
         }
         let owner = actor.owner();
         let now = self.ports.clock.now();
-        let (mut conversation, is_new) =
-            self.find_or_make_conversation(owner, &command, now).await?;
-        let parent = match command.parent {
-            Parent::ShownLeaf => conversation.shown_leaf,
-            Parent::Root => None,
-            Parent::Message(_) if is_new => return Err(ChatError::UnknownParent),
-            Parent::Message(id) => Some(id),
+        let end = match command.parent {
+            Parent::ShownLeaf => BranchEnd::ShownLeaf,
+            Parent::Root => BranchEnd::Root,
+            Parent::Message(id) => BranchEnd::Message(id),
         };
-        let (key, mut turns) = tokio::try_join!(
-            self.open_paying_key(
-                actor,
+        let conversations = &self.ports.conversations;
+        let (branch, keys) = tokio::join!(
+            conversations.find_branch(owner, &command.conversation, end),
+            self.keys_to_choose_from(actor, command.given_key.as_ref()),
+        );
+        let branch = branch?;
+        let mut conversation =
+            conversation_to_go_on(branch.conversation, owner, &command.conversation, now)?;
+        let parent = parent_of(command.parent, &conversation, branch.leaf)?;
+        let key = self
+            .open_paying_key(
                 command.given_key.as_ref(),
+                &keys?,
                 command.key,
-                conversation.key
-            ),
-            self.turns_up_to(owner, &conversation.id, parent),
-        )?;
+                conversation.key,
+            )
+            .await?;
+        let mut turns = branch.turns;
 
         let settings = &actor.user.settings;
         let model = command
@@ -161,59 +167,6 @@ impl Chat {
         })
     }
 
-    async fn find_or_make_conversation(
-        &self,
-        owner: Owner,
-        command: &SendMessage,
-        now: Timestamp,
-    ) -> Result<(Conversation, bool), ChatError> {
-        let found = self
-            .ports
-            .conversations
-            .find_conversation(owner, &command.conversation)
-            .await?;
-        match found {
-            ConversationLookup::Found(conversation) => Ok((conversation, false)),
-            ConversationLookup::Deleted => Err(ChatError::ConversationDeleted),
-            ConversationLookup::Unknown => {
-                let conversation = Conversation {
-                    owner,
-                    id: command.conversation.clone(),
-                    title: None,
-                    model: None,
-                    system: None,
-                    key: None,
-                    shown_leaf: None,
-                    created_at: now,
-                    updated_at: now,
-                };
-                Ok((conversation, true))
-            }
-        }
-    }
-
-    /// The turns that end in `leaf`, which must be a finished message of this conversation.
-    async fn turns_up_to(
-        &self,
-        owner: Owner,
-        conversation: &ConversationId,
-        leaf: Option<MessageId>,
-    ) -> Result<Vec<Turn>, ChatError> {
-        let Some(leaf) = leaf else {
-            return Ok(Vec::new());
-        };
-        let conversations = &self.ports.conversations;
-        let (message, turns) = tokio::try_join!(
-            conversations.find_message(owner, conversation, leaf),
-            conversations.list_turns(owner, conversation, leaf),
-        )?;
-        let message = message.ok_or(ChatError::UnknownParent)?.message;
-        if message.status == MessageStatus::Streaming {
-            return Err(ChatError::AnswerRunning);
-        }
-        Ok(turns)
-    }
-
     fn user_message(
         &self,
         command: &SendMessage,
@@ -266,6 +219,45 @@ impl Chat {
             cost: None,
             key: Some(receipt),
         }
+    }
+}
+
+/// The conversation that stands under the id, or a new one.
+fn conversation_to_go_on(
+    found: ConversationLookup,
+    owner: Owner,
+    id: &ConversationId,
+    now: Timestamp,
+) -> Result<Conversation, ChatError> {
+    match found {
+        ConversationLookup::Found(conversation) => Ok(conversation),
+        ConversationLookup::Deleted => Err(ChatError::ConversationDeleted),
+        ConversationLookup::Unknown => Ok(Conversation {
+            owner,
+            id: id.clone(),
+            title: None,
+            model: None,
+            system: None,
+            key: None,
+            shown_leaf: None,
+            created_at: now,
+            updated_at: now,
+        }),
+    }
+}
+
+/// The message behind which the turn goes, which must be a finished one of this conversation.
+fn parent_of(
+    asked_for: Parent,
+    conversation: &Conversation,
+    leaf: Option<BranchLeaf>,
+) -> Result<Option<MessageId>, ChatError> {
+    match (asked_for, leaf) {
+        (Parent::Root, _) => Ok(None),
+        (Parent::ShownLeaf, None) if conversation.shown_leaf.is_none() => Ok(None),
+        (_, None) => Err(ChatError::UnknownParent),
+        (_, Some(leaf)) if leaf.status == MessageStatus::Streaming => Err(ChatError::AnswerRunning),
+        (_, Some(leaf)) => Ok(Some(leaf.id)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Conversation, ConversationId, Message};
+use super::{Conversation, ConversationId, Message, MessageStatus};
 use crate::{
     error::StoreError,
     id::{ApiKeyId, MessageId},
@@ -65,6 +65,49 @@ pub struct PathMessage {
     pub sibling_count: u32,
 }
 
+/// Where the branch ends that a turn goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BranchEnd {
+    /// In the last message that is shown.
+    ShownLeaf,
+    /// In this message.
+    Message(MessageId),
+    /// Before the first message: the branch is empty.
+    Root,
+}
+
+/// A conversation with one of its branches, as a turn that goes on there needs them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// What stands under the conversation's id.
+    pub conversation: ConversationLookup,
+    /// The message in which the branch ends; `None` if there is no such message in this conversation.
+    pub leaf: Option<BranchLeaf>,
+    /// The turns from the root to the leaf, oldest first, as they go to the provider: `next_turn` where there is one,
+    /// empty ones left out.
+    pub turns: Vec<Turn>,
+}
+
+/// The last message of a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BranchLeaf {
+    /// Which.
+    pub id: MessageId,
+    /// How it stands.
+    pub status: MessageStatus,
+}
+
+impl Branch {
+    /// No branch of what stands under a conversation's id.
+    pub fn empty(conversation: ConversationLookup) -> Self {
+        Self {
+            conversation,
+            leaf: None,
+            turns: Vec::new(),
+        }
+    }
+}
+
 /// Stores conversations and reads their messages. The owner stands in every WHERE clause. Every method is one
 /// transaction.
 #[cfg_attr(feature = "mocks", mockall::automock)]
@@ -125,14 +168,13 @@ pub trait ConversationRepo: Send + Sync {
         id: &ConversationId,
     ) -> Result<Vec<PathMessage>, StoreError>;
 
-    /// The turns from the root to `leaf`, oldest first, as they go to the provider: `next_turn` where there is one,
-    /// empty ones left out. Empty if there is no such message in this conversation.
-    async fn list_turns(
+    /// What stands under `id` of `owner`, with its branch that ends in `end`: all that a turn needs to know, at once.
+    async fn find_branch(
         &self,
         owner: Owner,
         id: &ConversationId,
-        leaf: MessageId,
-    ) -> Result<Vec<Turn>, StoreError>;
+        end: BranchEnd,
+    ) -> Result<Branch, StoreError>;
 
     /// One message of a conversation, with its place among its siblings.
     async fn find_message(

@@ -11,8 +11,8 @@ pub use answer_repo::{
     AnswerRepo, BeginTurn, BeginTurnError, FinishAnswer, JournalEntry, JournalOutcome, StopRequest,
 };
 pub use conversation_repo::{
-    ConversationChange, ConversationCursor, ConversationLookup, ConversationQuery,
-    ConversationRepo, InsertConversationError, PathMessage,
+    Branch, BranchEnd, BranchLeaf, ConversationChange, ConversationCursor, ConversationLookup,
+    ConversationQuery, ConversationRepo, InsertConversationError, PathMessage,
 };
 pub use id::{ConversationId, InvalidConversationId};
 pub use message::{AttemptRecord, KeyReceipt, Message, MessageStatus, Payer};

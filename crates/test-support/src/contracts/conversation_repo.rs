@@ -8,8 +8,8 @@ mod owners;
 
 use latchkey_domain::{
     conversation::{
-        Conversation, ConversationChange, ConversationCursor, ConversationId, ConversationLookup,
-        ConversationQuery, PathMessage,
+        Branch, BranchEnd, Conversation, ConversationChange, ConversationCursor, ConversationId,
+        ConversationLookup, ConversationQuery, PathMessage,
     },
     id::MessageId,
     llm::Turn,
@@ -61,6 +61,9 @@ macro_rules! conversation_repo_cases {
             turns_lead_from_the_root_to_the_leaf,
             turns_hold_what_may_go_on_and_no_empty_ones,
             turns_of_an_unknown_message_are_empty,
+            a_branch_comes_with_its_conversation_and_leaf,
+            the_branch_of_the_root_is_empty,
+            no_conversation_has_a_branch,
             a_message_comes_with_its_place,
             a_message_of_another_conversation_is_not_found,
             somebody_elses_conversation_is_like_an_unknown_one,
@@ -116,8 +119,14 @@ async fn path(stores: &Stores, owner: Owner, id: &ConversationId) -> Vec<PathMes
 }
 
 async fn turns(stores: &Stores, owner: Owner, id: &ConversationId, leaf: MessageId) -> Vec<Turn> {
+    branch(stores, owner, id, BranchEnd::Message(leaf))
+        .await
+        .turns
+}
+
+async fn branch(stores: &Stores, owner: Owner, id: &ConversationId, end: BranchEnd) -> Branch {
     let repo = &stores.conversations;
-    repo.list_turns(owner, id, leaf).await.unwrap()
+    repo.find_branch(owner, id, end).await.unwrap()
 }
 
 async fn message(

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use latchkey_domain::{
     StoreError,
     conversation::{
-        Conversation, ConversationChange, ConversationCursor, ConversationId, ConversationLookup,
-        ConversationQuery, ConversationRepo, InsertConversationError, Message, PathMessage,
+        Branch, BranchEnd, BranchLeaf, Conversation, ConversationChange, ConversationCursor,
+        ConversationId, ConversationLookup, ConversationQuery, ConversationRepo,
+        InsertConversationError, Message, PathMessage,
     },
     id::MessageId,
     llm::Turn,
@@ -146,19 +147,33 @@ impl ConversationRepo for MemoryStore {
         Ok(path.unwrap_or_default())
     }
 
-    async fn list_turns(
+    async fn find_branch(
         &self,
         owner: Owner,
         id: &ConversationId,
-        leaf: MessageId,
-    ) -> Result<Vec<Turn>, StoreError> {
-        self.enter("list_turns").await?;
+        end: BranchEnd,
+    ) -> Result<Branch, StoreError> {
+        self.enter("find_branch").await?;
         let state = self.state();
-        let turns = state.conversation(owner, id).map(|stored| {
-            let path = stored.path_to(leaf).into_iter();
-            path.filter_map(as_turn).collect()
-        });
-        Ok(turns.unwrap_or_default())
+        let stored = match state.conversations.get(&(owner, id.clone())) {
+            None => return Ok(Branch::empty(ConversationLookup::Unknown)),
+            Some(None) => return Ok(Branch::empty(ConversationLookup::Deleted)),
+            Some(Some(stored)) => stored,
+        };
+        let leaf = match end {
+            BranchEnd::ShownLeaf => stored.conversation.shown_leaf,
+            BranchEnd::Message(leaf) => Some(leaf),
+            BranchEnd::Root => None,
+        };
+        let path = leaf.map(|leaf| stored.path_to(leaf)).unwrap_or_default();
+        Ok(Branch {
+            conversation: ConversationLookup::Found(stored.conversation.clone()),
+            leaf: path.last().map(|leaf| BranchLeaf {
+                id: leaf.id,
+                status: leaf.status,
+            }),
+            turns: path.into_iter().filter_map(as_turn).collect(),
+        })
     }
 
     async fn find_message(

@@ -47,7 +47,7 @@ const METHODS: &[&str] = &[
     "delete_conversation",
     "delete_idle_conversations",
     "list_shown_path",
-    "list_turns",
+    "find_branch",
     "find_message",
     "begin_turn",
     "append_journal",

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper, insert_into,
-    update,
 };
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
@@ -16,7 +15,7 @@ use latchkey_domain::{
 };
 
 use super::{
-    Conn, Db, SKIP_LOCKED, api_key,
+    Conn, Db, SKIP_LOCKED,
     usage::{append_rows, usage_rows},
 };
 use crate::persistence::{
@@ -24,13 +23,16 @@ use crate::persistence::{
     rows::{
         answer::{AnswerRow, JournalRow, TakenOverRow},
         big_integer,
-        message::{MessageRow, MessageStateRow, NewMessageRow},
+        message::{MessageRow, NewMessageRow},
     },
-    schema::{answer_journal, answers, api_keys, conversations, messages},
+    schema::{answer_journal, answers, conversations, messages},
     sql_types::{Ts, Uid},
     statement::{
         branch::this_message,
-        turn::{ask_to_stop, end_lease, insert_or_go_on, journal_from, take_over},
+        turn::{
+            self, ask_to_stop, end_lease, insert_or_go_on, journal_from, note_use, take_over,
+            write_state,
+        },
     },
 };
 
@@ -216,10 +218,7 @@ async fn renew_lease(
     holder: Uid,
     lease_until: Ts,
 ) -> Result<JournalOutcome, Failure<StoreError>> {
-    let stop_requested: Option<bool> = update(answers::table.find(message))
-        .filter(answers::holder.eq(holder))
-        .set(answers::lease_until.eq(lease_until))
-        .returning(answers::stop_requested)
+    let stop_requested: Option<bool> = turn::renew_lease(message, holder, lease_until)
         .get_result(conn)
         .await
         .optional()?;
@@ -236,16 +235,11 @@ async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<Sto
     if ended == 0 {
         return is_written(conn, end).await;
     }
-    update(messages::table)
-        .filter(messages::id.eq(Uid::from(end.answer.id)))
-        .set(MessageStateRow::try_from(&end.answer)?)
+    write_state(end.answer.id, (&end.answer).try_into()?)
         .execute(conn)
         .await?;
     if let Some(key) = end.used_key {
-        update(api_keys::table)
-            .filter(api_keys::id.eq(Uid::from(key)))
-            .filter(api_key::is_of(end.owner))
-            .set(api_keys::last_used_at.eq(end.answer.completed_at.map(Ts)))
+        note_use(key, end.owner, end.answer.completed_at)
             .execute(conn)
             .await?;
     }

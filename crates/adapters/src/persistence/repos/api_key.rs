@@ -25,11 +25,10 @@ use crate::persistence::{
     text::AnyText,
 };
 
-pub(super) type Condition =
-    Box<dyn BoxableExpression<api_keys::table, Backend, SqlType = Nullable<Bool>>>;
+type Condition = Box<dyn BoxableExpression<api_keys::table, Backend, SqlType = Nullable<Bool>>>;
 
 /// That a key is `owner`'s.
-pub(super) fn is_of(owner: Owner) -> Condition {
+fn is_of(owner: Owner) -> Condition {
     match owner {
         Owner::User(id) => Box::new(api_keys::user_id.eq(Uid::from(id))),
         Owner::Team(id) => Box::new(api_keys::team_id.eq(Uid::from(id))),

@@ -11,8 +11,9 @@ use diesel_async::RunQueryDsl;
 use latchkey_domain::{
     Owner, Page, StoreError, Timestamp,
     conversation::{
-        Conversation, ConversationChange, ConversationCursor, ConversationId, ConversationLookup,
-        ConversationQuery, ConversationRepo, InsertConversationError, MAX_TITLE_CHARS, PathMessage,
+        Branch, BranchEnd, Conversation, ConversationChange, ConversationCursor, ConversationId,
+        ConversationLookup, ConversationQuery, ConversationRepo, InsertConversationError,
+        MAX_TITLE_CHARS, PathMessage,
     },
     id::MessageId,
     llm::Turn,
@@ -74,21 +75,8 @@ impl ConversationRepo for Db {
         id: &ConversationId,
     ) -> Result<ConversationLookup, StoreError> {
         let id = id.as_str().to_owned();
-        self.read(async move |conn| {
-            let row = conversations::table
-                .filter(is_of(owner))
-                .filter(conversations::id.eq(id))
-                .select(ConversationRow::as_select())
-                .first(conn)
-                .await
-                .optional()?;
-            Ok(match row {
-                None => ConversationLookup::Unknown,
-                Some(row) if row.deleted_at.is_some() => ConversationLookup::Deleted,
-                Some(row) => ConversationLookup::Found(row.try_into()?),
-            })
-        })
-        .await
+        self.read(async move |conn| look_up(conn, owner, id).await)
+            .await
     }
 
     async fn list_conversations(
@@ -193,20 +181,27 @@ impl ConversationRepo for Db {
         .await
     }
 
-    async fn list_turns(
+    async fn find_branch(
         &self,
         owner: Owner,
         id: &ConversationId,
-        leaf: MessageId,
-    ) -> Result<Vec<Turn>, StoreError> {
+        end: BranchEnd,
+    ) -> Result<Branch, StoreError> {
         let id = id.clone();
         self.read(async move |conn| {
-            let rows: Vec<TurnRow> = turns(owner, &id, leaf).load(conn).await?;
-            let turns = rows
-                .into_iter()
-                .filter(|row| !row.content.0.is_empty_array())
-                .map(Turn::try_from);
-            Ok(turns.collect::<Result<_, _>>()?)
+            let found = look_up(conn, owner, id.as_str().to_owned()).await?;
+            let leaf = match (&found, end) {
+                (ConversationLookup::Found(found), BranchEnd::ShownLeaf) => found.shown_leaf,
+                (ConversationLookup::Found(_), BranchEnd::Message(leaf)) => Some(leaf),
+                _ => None,
+            };
+            match leaf {
+                Some(leaf) => {
+                    let rows = turns(owner, &id, leaf).load(conn).await?;
+                    Ok(branch_of(found, rows)?)
+                }
+                None => Ok(Branch::empty(found)),
+            }
         })
         .await
     }
@@ -227,6 +222,39 @@ impl ConversationRepo for Db {
         })
         .await
     }
+}
+
+async fn look_up(
+    conn: &mut Conn,
+    owner: Owner,
+    id: String,
+) -> Result<ConversationLookup, Failure<StoreError>> {
+    let row = conversations::table
+        .filter(is_of(owner))
+        .filter(conversations::id.eq(id))
+        .select(ConversationRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(match row {
+        None => ConversationLookup::Unknown,
+        Some(row) if row.deleted_at.is_some() => ConversationLookup::Deleted,
+        Some(row) => ConversationLookup::Found(row.try_into()?),
+    })
+}
+
+/// The branch of these rows, of which the leaf is the last.
+fn branch_of(conversation: ConversationLookup, rows: Vec<TurnRow>) -> Result<Branch, StoreError> {
+    let leaf = rows.last().map(TurnRow::leaf).transpose()?;
+    let turns = rows
+        .into_iter()
+        .filter(|row| !row.content.0.is_empty_array())
+        .map(Turn::try_from);
+    Ok(Branch {
+        conversation,
+        leaf,
+        turns: turns.collect::<Result<_, _>>()?,
+    })
 }
 
 async fn list(

@@ -10,7 +10,7 @@ use diesel::{
 };
 use latchkey_domain::{
     StoreError,
-    conversation::{ConversationId, Message, MessageStatus, PathMessage},
+    conversation::{BranchLeaf, ConversationId, Message, MessageStatus, PathMessage},
     llm::{ModelId, Turn, TurnRole},
     usage::{Cost, NanoUsd, PRICE_VERSION, UsageReport},
 };
@@ -76,7 +76,7 @@ pub type MessageColumns = (
 /// The columns of a [`PathRow`].
 pub type PathColumns = (MessageColumns, BigInt, BigInt);
 /// The columns of a [`TurnRow`].
-pub type TurnColumns = (DbUuid, Text, Text, Nullable<Text>);
+pub type TurnColumns = (DbUuid, Text, Text, Text, Nullable<Text>);
 
 /// A message with its place among its siblings.
 #[derive(Debug, Queryable)]
@@ -116,8 +116,8 @@ pub struct NewMessageRow {
 }
 
 /// Everything of a message that its end may change.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = messages, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub struct MessageStateRow {
     pub content: JsonText,
     pub next_turn: Option<JsonText>,
@@ -259,9 +259,24 @@ fn known_version(version: &str) -> Option<&'static str> {
 #[derive(Debug, Queryable)]
 pub struct TurnRow {
     pub id: Uid,
+    pub status: String,
     pub role: String,
     pub content: JsonText,
     pub model: Option<String>,
+}
+
+impl TurnRow {
+    /// This message as the end of a branch.
+    pub fn leaf(&self) -> Result<BranchLeaf, StoreError> {
+        let reading = Reading {
+            table: "messages",
+            row: &self.id.0,
+        };
+        Ok(BranchLeaf {
+            id: self.id.into(),
+            status: reading.value("status", MessageStatus::parse(&self.status))?,
+        })
+    }
 }
 
 impl TryFrom<TurnRow> for Turn {

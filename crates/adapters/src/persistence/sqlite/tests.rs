@@ -5,15 +5,30 @@ use std::{
     sync::mpsc::{Receiver, Sender, channel},
 };
 
-use diesel::{ExpressionMethods, SqliteConnection, insert_into};
+use diesel::{
+    ExpressionMethods, QueryableByName, SqliteConnection, debug_query, insert_into, sql_query,
+    sql_types::Text,
+};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use latchkey_domain::StoreError;
+use latchkey_domain::{
+    Owner, StoreError, Timestamp,
+    conversation::ConversationId,
+    id::{ApiKeyId, MessageId, UserId},
+};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{Conn, Db, file};
-use crate::persistence::{failure::Failure, migrate, schema::canaries};
+use super::{Backend, Conn, Db, file};
+use crate::persistence::{
+    failure::Failure,
+    migrate,
+    schema::canaries,
+    statement::{
+        branch::{one_message, shown_path, this_message, turns},
+        turn::{ask_to_stop, journal_from, note_use, renew_lease},
+    },
+};
 
 struct Fixture {
     db: std::sync::Arc<Db>,
@@ -305,4 +320,53 @@ async fn after_closing_everything_is_refused() {
     let log = fixture.path.with_extension("db-wal");
     assert!(!log.exists(), "the log was tidied up");
     assert_eq!(committed(&fixture.path), 1);
+}
+
+/// A step of SQLite's plan for a statement.
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// What a message costs must not grow with what others wrote: each row is found by an index, whatever SQLite thinks of the
+/// length of a branch.
+#[tokio::test]
+async fn no_statement_of_a_turn_walks_through_a_table() {
+    let fixture = Fixture::new();
+    let owner = Owner::User(UserId::from_uuid(Uuid::nil()));
+    let conversation = ConversationId::parse("c").unwrap();
+    let message = MessageId::from_uuid(Uuid::nil());
+    let now = Timestamp::from_micros(0);
+    let statements = [
+        debug_query::<Backend, _>(&turns(owner, &conversation, message)).to_string(),
+        debug_query::<Backend, _>(&shown_path(owner, &conversation)).to_string(),
+        debug_query::<Backend, _>(&one_message(owner, &conversation, message)).to_string(),
+        debug_query::<Backend, _>(&this_message(owner, &conversation, message)).to_string(),
+        debug_query::<Backend, _>(&journal_from(message, 0)).to_string(),
+        debug_query::<Backend, _>(&renew_lease(message.into(), message.into(), now.into()))
+            .to_string(),
+        debug_query::<Backend, _>(&ask_to_stop(owner, &conversation, message)).to_string(),
+        debug_query::<Backend, _>(&note_use(
+            ApiKeyId::from_uuid(Uuid::nil()),
+            owner,
+            Some(now),
+        ))
+        .to_string(),
+    ];
+    for statement in statements {
+        let steps: Vec<Step> = fixture
+            .db
+            .read::<_, StoreError, _>(async move |conn| {
+                let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+                Ok(plan.load(conn).await?)
+            })
+            .await
+            .unwrap();
+        assert!(!steps.is_empty());
+        for step in steps {
+            let walks = step.detail.starts_with("SCAN") && step.detail != "SCAN branch";
+            assert!(!walks, "{}", step.detail);
+        }
+    }
 }

@@ -40,20 +40,21 @@ pub fn and_is<ST>(statement: Statement<ST>, owner: Owner, id: &ConversationId) -
 }
 
 /// The turns from the root to `leaf`. A parent is always older than its children, so the numbers of the rows give the order.
+/// CROSS JOIN: SQLite keeps its order, and never walks through all messages to find those of a branch whose length it can't know.
 pub fn turns(owner: Owner, id: &ConversationId, leaf: MessageId) -> Statement<TurnColumns> {
     let leaf = Statement::new(
-        "WITH RECURSIVE branch(id, parent) AS (\
-         SELECT messages.id, messages.parent \
+        "WITH RECURSIVE branch(seq, parent) AS (\
+         SELECT messages.seq, messages.parent \
          FROM conversations JOIN messages ON messages.conversation = conversations.seq \
          WHERE messages.id = ",
     )
     .uuid(leaf)
     .sql(" AND");
     and_is(leaf, owner, id).sql(
-        " UNION ALL SELECT messages.id, messages.parent \
+        " UNION ALL SELECT messages.seq, messages.parent \
          FROM branch JOIN messages ON messages.id = branch.parent) \
-         SELECT messages.id, messages.role, COALESCE(messages.next_turn, messages.content), messages.model \
-         FROM branch JOIN messages ON messages.id = branch.id ORDER BY messages.seq",
+         SELECT messages.id, messages.status, messages.role, COALESCE(messages.next_turn, messages.content), \
+         messages.model FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq",
     )
 }
 
@@ -73,18 +74,18 @@ const PLACE_AMONG_SIBLINGS: &str = ", CASE WHEN messages.parent IS NULL \
 /// The messages from the root to the shown leaf, each with its place among its siblings.
 pub fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
     let leaf = Statement::new(
-        "WITH RECURSIVE branch(id, parent) AS (\
-         SELECT messages.id, messages.parent FROM conversations JOIN messages \
+        "WITH RECURSIVE branch(seq, parent) AS (\
+         SELECT messages.seq, messages.parent FROM conversations JOIN messages \
          ON messages.id = conversations.shown_leaf AND messages.conversation = conversations.seq WHERE",
     );
     and_is(leaf, owner, id)
         .sql(
-            " UNION ALL SELECT messages.id, messages.parent \
+            " UNION ALL SELECT messages.seq, messages.parent \
              FROM branch JOIN messages ON messages.id = branch.parent) SELECT ",
         )
         .sql(MESSAGE_COLUMNS)
         .sql(PLACE_AMONG_SIBLINGS)
-        .sql(" FROM branch JOIN messages ON messages.id = branch.id ORDER BY messages.seq")
+        .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq")
 }
 
 /// One message, with its place among its siblings.

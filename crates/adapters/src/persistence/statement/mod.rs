@@ -27,9 +27,9 @@ pub struct Statement<ST> {
 enum Part {
     Sql(&'static str),
     Uuid(Option<Uid>),
-    Time(Ts),
+    Time(Option<Ts>),
     Text(Option<String>),
-    Number(i64),
+    Number(Option<i64>),
     Date(Date),
 }
 
@@ -59,7 +59,12 @@ impl<ST> Statement<ST> {
 
     /// Goes on with an instant as a value.
     pub fn time(self, at: impl Into<Ts>) -> Self {
-        self.and(Part::Time(at.into()))
+        self.and(Part::Time(Some(at.into())))
+    }
+
+    /// Goes on with an instant, or NULL, as a value.
+    pub fn time_or_null(self, at: Option<Ts>) -> Self {
+        self.and(Part::Time(at))
     }
 
     /// Goes on with a text as a value.
@@ -79,6 +84,11 @@ impl<ST> Statement<ST> {
 
     /// Goes on with a number as a value.
     pub fn number(self, number: i64) -> Self {
+        self.and(Part::Number(Some(number)))
+    }
+
+    /// Goes on with a number, or NULL, as a value.
+    pub fn number_or_null(self, number: Option<i64>) -> Self {
         self.and(Part::Number(number))
     }
 
@@ -103,9 +113,9 @@ where
     DB: Backend + HasSqlType<DbUuid> + HasSqlType<DbTime>,
     Uid: ToSql<DbUuid, DB>,
     Option<Uid>: ToSql<Nullable<DbUuid>, DB>,
-    Ts: ToSql<DbTime, DB>,
+    Option<Ts>: ToSql<Nullable<DbTime>, DB>,
     Option<String>: ToSql<Nullable<Text>, DB>,
-    i64: ToSql<BigInt, DB>,
+    Option<i64>: ToSql<Nullable<BigInt>, DB>,
     Date: ToSql<sql_types::Date, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -113,9 +123,9 @@ where
             match part {
                 Part::Sql(sql) => out.push_sql(sql),
                 Part::Uuid(id) => out.push_bind_param::<Nullable<DbUuid>, _>(id)?,
-                Part::Time(at) => out.push_bind_param::<DbTime, _>(at)?,
+                Part::Time(at) => out.push_bind_param::<Nullable<DbTime>, _>(at)?,
                 Part::Text(text) => out.push_bind_param::<Nullable<Text>, _>(text)?,
-                Part::Number(number) => out.push_bind_param::<BigInt, _>(number)?,
+                Part::Number(number) => out.push_bind_param::<Nullable<BigInt>, _>(number)?,
                 Part::Date(day) => out.push_bind_param::<sql_types::Date, _>(day)?,
             }
         }

@@ -1,21 +1,23 @@
 //! Statements about turns, their leases and journals.
 
-use diesel::sql_types::{BigInt, Binary};
+use diesel::sql_types::{BigInt, Binary, Bool};
 use latchkey_domain::{
     Owner, Timestamp,
     conversation::{Conversation, ConversationId, FinishAnswer},
-    id::{InstanceId, MessageId},
+    id::{ApiKeyId, InstanceId, MessageId},
 };
 
 use super::{Statement, branch::and_is};
 use crate::persistence::{
-    rows::conversation::NewConversationRow, sql_types::DbUuid, text::AnyText,
+    rows::{conversation::NewConversationRow, message::MessageStateRow},
+    sql_types::{DbUuid, Ts, Uid},
+    text::AnyText,
 };
 
 /// Makes the conversation or writes what a turn changes of it; gives the row's number. A tombstone gives nothing.
 pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
     let row = NewConversationRow::from(conversation);
-    let text = |text: Option<AnyText>| text.map(|text| text.stored().to_owned());
+    let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
     let insert = Statement::new(
         "INSERT INTO conversations (user_id, team_id, id, title, title_folded, model, system, key_id, \
          shown_leaf, created_at, updated_at) VALUES (",
@@ -75,6 +77,62 @@ pub fn end_lease(end: &FinishAnswer) -> Statement<()> {
         .sql(" AND holder = ")
         .uuid(end.holder);
     and_message_is(lease, end.owner, &end.answer.conversation)
+}
+
+/// Lengthens the lease of its holder; gives whether somebody asked the answer to stop.
+pub fn renew_lease(message: Uid, holder: Uid, lease_until: Ts) -> Statement<Bool> {
+    Statement::new("UPDATE answers SET lease_until = ")
+        .time(lease_until)
+        .sql(" WHERE message = ")
+        .uuid(message)
+        .sql(" AND holder = ")
+        .uuid(holder)
+        .sql(" RETURNING stop_requested")
+}
+
+/// Writes all of a message that its end may change. Diesel's own UPDATE would be prepared anew each time.
+pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> {
+    let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
+    Statement::new("UPDATE messages SET content = ")
+        .text(state.content.0.as_str())
+        .sql(", next_turn = ")
+        .text_or_null(state.next_turn.map(|json| json.0.as_str().to_owned()))
+        .sql(", text = ")
+        .text(state.text.into_stored())
+        .sql(", status = ")
+        .text(state.status)
+        .sql(", status_detail = ")
+        .text_or_null(text(state.status_detail))
+        .sql(", model = ")
+        .text_or_null(state.model)
+        .sql(", stop_reason = ")
+        .text_or_null(text(state.stop_reason))
+        .sql(", completed_at = ")
+        .time_or_null(state.completed_at)
+        .sql(", usage = ")
+        .text_or_null(state.usage)
+        .sql(", usage_raw = ")
+        .text_or_null(state.usage_raw.map(|json| json.0.as_str().to_owned()))
+        .sql(", cost_nano_usd = ")
+        .number_or_null(state.cost_nano_usd)
+        .sql(", price_version = ")
+        .text_or_null(state.price_version)
+        .sql(", key_receipt = ")
+        .text_or_null(state.key_receipt)
+        .sql(" WHERE id = ")
+        .uuid(message)
+}
+
+/// Notes when a key of `owner` was used.
+pub fn note_use(key: ApiKeyId, owner: Owner, at: Option<Timestamp>) -> Statement<()> {
+    let used = Statement::new("UPDATE api_keys SET last_used_at = ")
+        .time_or_null(at.map(Ts))
+        .sql(" WHERE id = ")
+        .uuid(key);
+    match owner {
+        Owner::User(user) => used.sql(" AND user_id = ").uuid(user),
+        Owner::Team(team) => used.sql(" AND team_id = ").uuid(team),
+    }
 }
 
 /// Asks the writer of a running answer to stop.

@@ -5,7 +5,7 @@ use std::{sync::Arc, task::Poll};
 use latchkey_adapters::persistence::{Database, DatabaseSettings, connect};
 use latchkey_domain::{
     Owner,
-    conversation::{BeginTurn, BeginTurnError, Conversation, ConversationLookup},
+    conversation::{BeginTurn, BeginTurnError, BranchEnd, Conversation, ConversationLookup},
     id::MessageId,
     system::Randomness,
     user::User,
@@ -189,11 +189,11 @@ async fn a_long_conversation_is_read_whole(database: Database) {
     }
     let leaf = leaf.unwrap();
     let repo = database.conversations();
-    let turns = repo
-        .list_turns(owner, &conversation.id, leaf)
+    let branch = repo
+        .find_branch(owner, &conversation.id, BranchEnd::Message(leaf))
         .await
         .unwrap();
-    assert_eq!(turns.len(), TURNS * 2);
+    assert_eq!(branch.turns.len(), TURNS * 2);
     let path = repo.list_shown_path(owner, &conversation.id).await.unwrap();
     let mut before = None;
     for on_path in &path {

@@ -1,7 +1,9 @@
 //! Answers end, once.
 
 use latchkey_domain::{
-    conversation::{AttemptRecord, FinishAnswer, KeyReceipt, Message, MessageStatus, Payer},
+    conversation::{
+        AttemptRecord, BranchEnd, FinishAnswer, KeyReceipt, Message, MessageStatus, Payer,
+    },
     llm::ModelId,
     raw_json::RawJson,
     time::Timestamp,
@@ -140,8 +142,8 @@ pub async fn content_comes_back_byte_for_byte(stores: &Stores) {
     }
     assert_eq!(case.message(&turn).await.message, end.answer);
     let repo = &stores.conversations;
-    let turns = repo.list_turns(case.owner, &conversation.id, turn.answer.id);
-    for turn in turns.await.unwrap() {
+    let branch = repo.find_branch(case.owner, &conversation.id, BranchEnd::ShownLeaf);
+    for turn in branch.await.unwrap().turns {
         assert_eq!(turn.content.as_str(), odd.as_str());
     }
 }

@@ -3,13 +3,15 @@
 use std::collections::HashSet;
 
 use latchkey_domain::{
-    conversation::{Message, MessageStatus, PathMessage},
+    conversation::{
+        Branch, BranchEnd, BranchLeaf, ConversationLookup, Message, MessageStatus, PathMessage,
+    },
     id::MessageId,
     llm::{ModelId, Turn, TurnRole},
     raw_json::RawJson,
 };
 
-use super::{insert, message, one_owner, path, turns};
+use super::{branch, delete, find, insert, message, one_owner, path, turns};
 use crate::{
     builders::chat::{model, text_blocks},
     contracts::Stores,
@@ -189,6 +191,74 @@ pub async fn turns_of_an_unknown_message_are_empty(stores: &Stores) {
     let unknown = MessageId::new(samples.ids());
     for leaf in [foreign.answer.id, unknown] {
         assert_eq!(turns(stores, owner, &mine.id, leaf).await, []);
+    }
+}
+
+/// "What stands under `id` of `owner`, with its branch that ends in `end`", of which the last may still be running.
+pub async fn a_branch_comes_with_its_conversation_and_leaf(stores: &Stores) {
+    let (samples, owner) = one_owner(stores).await;
+    let conversation = samples.conversation(owner);
+    let first = stores.add_turn(&samples, &conversation, None, "one").await;
+    let running = samples.turn(
+        &conversation,
+        Some(first.answer.id),
+        "two",
+        samples.instance(),
+    );
+    stores.answers.begin_turn(&running).await.unwrap();
+    let id = &conversation.id;
+    for (end, leaf, status) in [
+        (
+            BranchEnd::ShownLeaf,
+            running.answer.id,
+            MessageStatus::Streaming,
+        ),
+        (
+            BranchEnd::Message(first.answer.id),
+            first.answer.id,
+            MessageStatus::Complete,
+        ),
+    ] {
+        let found = branch(stores, owner, id, end).await;
+        assert_eq!(found.conversation, find(stores, owner, id).await);
+        assert_eq!(found.leaf, Some(BranchLeaf { id: leaf, status }));
+        assert_eq!(found.turns, turns(stores, owner, id, leaf).await);
+    }
+}
+
+/// "Before the first message: the branch is empty"; so it is where nothing is shown yet.
+pub async fn the_branch_of_the_root_is_empty(stores: &Stores) {
+    let (samples, owner) = one_owner(stores).await;
+    let (empty, filled) = (samples.conversation(owner), samples.conversation(owner));
+    insert(stores, &empty).await;
+    stores.add_turn(&samples, &filled, None, "one").await;
+    for (conversation, end) in [
+        (&empty, BranchEnd::ShownLeaf),
+        (&empty, BranchEnd::Root),
+        (&filled, BranchEnd::Root),
+    ] {
+        let found = branch(stores, owner, &conversation.id, end).await;
+        let lookup = find(stores, owner, &conversation.id).await;
+        assert!(matches!(lookup, ConversationLookup::Found(_)));
+        assert_eq!(found, Branch::empty(lookup));
+    }
+}
+
+/// "What stands under the conversation's id" is nothing, or a tombstone.
+pub async fn no_conversation_has_a_branch(stores: &Stores) {
+    let (samples, owner) = one_owner(stores).await;
+    let (unknown, deleted) = (samples.conversation(owner), samples.conversation(owner));
+    let turn = stores.add_turn(&samples, &deleted, None, "one").await;
+    assert!(delete(stores, &samples, owner, &deleted.id).await);
+    for end in [
+        BranchEnd::ShownLeaf,
+        BranchEnd::Message(turn.answer.id),
+        BranchEnd::Root,
+    ] {
+        let found = branch(stores, owner, &unknown.id, end).await;
+        assert_eq!(found, Branch::empty(ConversationLookup::Unknown));
+        let found = branch(stores, owner, &deleted.id, end).await;
+        assert_eq!(found, Branch::empty(ConversationLookup::Deleted));
     }
 }
 
