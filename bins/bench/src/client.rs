@@ -28,11 +28,16 @@ enum Body {
 
 impl Connection {
     pub async fn open(address: SocketAddr) -> Result<Self, String> {
+        Self::with_buffer(address, 64 * 1024).await
+    }
+
+    /// A connection that reads this much at once, to begin with.
+    pub async fn with_buffer(address: SocketAddr, length: usize) -> Result<Self, String> {
         let stream = TcpStream::connect(address).await.map_err(text)?;
         stream.set_nodelay(true).map_err(text)?;
         Ok(Self {
             stream,
-            buffer: vec![0; 64 * 1024],
+            buffer: vec![0; length],
             filled: 0,
         })
     }
@@ -52,6 +57,20 @@ impl Connection {
         request: &[u8],
         mut on_body: impl FnMut(&[u8]),
     ) -> Result<u16, String> {
+        let head = self.begin(request).await?;
+        match head.body {
+            Body::Length(length) => self.read_length(length, &mut on_body).await?,
+            Body::Chunked => self.read_chunks(&mut on_body).await?,
+        }
+        Ok(head.status)
+    }
+
+    /// Sends a request and reads the head of its answer, whose body then waits; the status.
+    pub async fn begin_exchange(&mut self, request: &[u8]) -> Result<u16, String> {
+        Ok(self.begin(request).await?.status)
+    }
+
+    async fn begin(&mut self, request: &[u8]) -> Result<Head, String> {
         self.stream.write_all(request).await.map_err(text)?;
         let head = loop {
             if let Some(head) = parse_head(self.buffer.get(..self.filled).unwrap_or_default())? {
@@ -60,11 +79,7 @@ impl Connection {
             self.fill().await?;
         };
         self.consume(head.length);
-        match head.body {
-            Body::Length(length) => self.read_length(length, &mut on_body).await?,
-            Body::Chunked => self.read_chunks(&mut on_body).await?,
-        }
-        Ok(head.status)
+        Ok(head)
     }
 
     async fn read_length(

@@ -8,8 +8,11 @@
 )]
 
 mod client;
+mod growth;
+mod held;
 mod load;
 mod process;
+mod start;
 mod stats;
 mod streams;
 mod table;
@@ -37,6 +40,12 @@ struct Options {
     /// Connections of each level.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 32, 256])]
     connections: Vec<usize>,
+    /// Streams that are held open at once.
+    #[arg(long, default_value_t = 4_000)]
+    held: usize,
+    /// Also measures big accounts and long conversations, which takes some minutes.
+    #[arg(long)]
+    growth: bool,
     /// Where the release binaries are.
     #[arg(long, default_value = "target/release")]
     binaries: PathBuf,
@@ -51,10 +60,20 @@ async fn main() -> Result<(), String> {
     let folder = Folder::new()?;
     let provider = target::start_provider(&options.binaries).await?;
     let targets = start_targets(&options, &provider, &folder).await?;
-    let after_start: Vec<f64> = targets.iter().map(|target| target.resident_mib()).collect();
     measure_answers(&options, &targets).await?;
     measure_streams(&options, &targets).await?;
-    print_memory(&targets, &after_start);
+    print_memory(&targets);
+    println!(
+        "{}",
+        start::report(&options.binaries, &provider, &folder).await?
+    );
+    if options.growth {
+        for target in targets.iter().filter(|target| target.is_latchkey()) {
+            println!("{}", growth::report(target).await?);
+        }
+    }
+    // Last: answers that nobody waits for any more go on for a while.
+    println!("{}", held::report(&targets, options.held).await?);
     Ok(())
 }
 
@@ -121,12 +140,12 @@ async fn measure_streams(options: &Options, targets: &[Arc<Target>]) -> Result<(
     Ok(())
 }
 
-fn print_memory(targets: &[Arc<Target>], after_start: &[f64]) {
+fn print_memory(targets: &[Arc<Target>]) {
     let mut table = Table::new(&["memory, MiB", "after the start", "after the load"]);
-    for (target, after_start) in targets.iter().zip(after_start) {
+    for target in targets {
         table.row(&[
             target.name.clone(),
-            number(*after_start),
+            number(target.started_mib),
             number(target.resident_mib()),
         ]);
     }

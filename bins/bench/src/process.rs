@@ -38,15 +38,21 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts a program and waits until something listens on `address`.
-    pub async fn start(mut command: Command, address: SocketAddr) -> Result<Self, String> {
+    /// Starts a program.
+    pub fn spawn(mut command: Command) -> Result<Self, String> {
         let name = command.get_program().to_string_lossy().into_owned();
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
             .map_err(|error| format!("{name}: {error}"))?;
-        let process = Self { child };
+        Ok(Self { child })
+    }
+
+    /// Starts a program and waits until something listens on `address`.
+    pub async fn start(command: Command, address: SocketAddr) -> Result<Self, String> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let process = Self::spawn(command)?;
         for _ in 0..400 {
             if tokio::net::TcpStream::connect(address).await.is_ok() {
                 return Ok(process);

@@ -21,6 +21,8 @@ pub struct Target {
     pub name: String,
     pub address: SocketAddr,
     pub is_nginx: bool,
+    /// Memory after the start, before any request, in MiB.
+    pub started_mib: f64,
     kind: Kind,
     process: Option<Process>,
 }
@@ -44,6 +46,7 @@ impl Target {
             name: "provider alone".into(),
             address: provider.address,
             is_nginx: false,
+            started_mib: 0.0,
             kind: Kind::Provider,
             process: None,
         }
@@ -54,8 +57,22 @@ impl Target {
         self.process.as_ref().map(Process::cpu_seconds)
     }
 
+    /// Whether it has accounts and conversations.
+    pub fn is_latchkey(&self) -> bool {
+        matches!(self.kind, Kind::Latchkey { .. })
+    }
+
     pub fn resident_mib(&self) -> f64 {
         self.process.as_ref().map_or(0.0, Process::resident_mib)
+    }
+
+    /// A request of the signed-in user; `None` where nobody signs in.
+    pub fn own_request(&self, method: &str, path: &str, body: &str) -> Option<Vec<u8>> {
+        let Kind::Latchkey { token } = &self.kind else {
+            return None;
+        };
+        let bearer = format!("Bearer {token}");
+        Some(request(method, path, &[("authorization", &bearer)], body))
     }
 
     /// A message of one user: everything that Latchkey does for it is saved.
@@ -110,7 +127,7 @@ pub async fn start_nginx(provider: &Provider, folder: &Folder) -> Result<Target,
     let place = folder.path().display();
     let config = format!(
         "daemon off; worker_processes auto; pid {place}/nginx.pid; error_log /dev/null;
-         events {{ worker_connections 4096; }}
+         events {{ worker_connections 9000; }}
          http {{
            access_log off; client_body_temp_path {place}; proxy_temp_path {place};
            fastcgi_temp_path {place}; uwsgi_temp_path {place}; scgi_temp_path {place};
@@ -131,6 +148,7 @@ pub async fn start_nginx(provider: &Provider, folder: &Folder) -> Result<Target,
         name: "nginx".into(),
         address,
         is_nginx: true,
+        started_mib: process.resident_mib(),
         kind: Kind::Provider,
         process: Some(process),
     })
@@ -150,10 +168,34 @@ pub async fn start_latchkey(
     } else {
         "sqlite"
     });
+    let mut command = latchkey_command(binaries, provider, &data, address);
+    if let Some(url) = postgres {
+        command.env("DATABASE_URL", url);
+    }
+    let process = Process::start(command, address).await?;
+    let started_mib = process.resident_mib();
+    let token = sign_up(address).await?;
+    Ok(Target {
+        name: name.into(),
+        address,
+        is_nginx: false,
+        started_mib,
+        kind: Kind::Latchkey { token },
+        process: Some(process),
+    })
+}
+
+/// The server on SQLite in the folder `data`.
+pub fn latchkey_command(
+    binaries: &Path,
+    provider: &Provider,
+    data: &Path,
+    address: SocketAddr,
+) -> Command {
     let mut command = Command::new(binaries.join("latchkey"));
     command
         .args(["--listen", &address.to_string()])
-        .env("LATCHKEY_DATA_DIR", &data)
+        .env("LATCHKEY_DATA_DIR", data)
         .env(
             "LATCHKEY_PROVIDER_URL",
             format!("http://{}", provider.address),
@@ -162,18 +204,7 @@ pub async fn start_latchkey(
         .env("LATCHKEY_LOG", "warn")
         .env_remove("DATABASE_URL")
         .stderr(Stdio::null());
-    if let Some(url) = postgres {
-        command.env("DATABASE_URL", url);
-    }
-    let process = Process::start(command, address).await?;
-    let token = sign_up(address).await?;
-    Ok(Target {
-        name: name.into(),
-        address,
-        is_nginx: false,
-        kind: Kind::Latchkey { token },
-        process: Some(process),
-    })
+    command
 }
 
 async fn sign_up(address: SocketAddr) -> Result<String, String> {
