@@ -29,7 +29,7 @@ pub async fn report(target: &Arc<Target>) -> Result<Table, String> {
     ]);
     let mut filled = 0;
     for size in ACCOUNTS {
-        fill(target, filled..size).await?;
+        fill(target, filled, size).await?;
         filled = size;
         let name = |sample| format!("g-{size}-{sample}");
         let (p50, cpu) = messages(target, SAMPLES, name).await?;
@@ -95,14 +95,14 @@ async fn timed(connection: &mut Connection, request: &[u8]) -> Result<f64, Strin
     }
 }
 
-/// Makes the conversations with these numbers.
-async fn fill(target: &Arc<Target>, numbers: std::ops::Range<usize>) -> Result<(), String> {
+/// Makes the conversations from one number to another.
+async fn fill(target: &Arc<Target>, from: usize, to: usize) -> Result<(), String> {
     let fillers = (0..FILLERS)
         .map(|filler| {
-            let (target, numbers) = (Arc::clone(target), numbers.clone());
+            let target = Arc::clone(target);
             async move {
                 let mut connection = Connection::open(target.address).await?;
-                for number in numbers.skip(filler).step_by(FILLERS) {
+                for number in (from..to).skip(filler).step_by(FILLERS) {
                     let body = format!("{{\"id\":\"f-{number}\",\"title\":\"Number {number}\"}}");
                     let request = target
                         .own_request("POST", "/api/chat/conversations", &body)
