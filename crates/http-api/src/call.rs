@@ -48,6 +48,7 @@ pub(crate) struct CallHeaders {
     pub(crate) content_type: Given,
     pub(crate) content_encoding: Given,
     pub(crate) accept: Given,
+    pub(crate) accept_encoding: Given,
     pub(crate) cookie: Given,
     pub(crate) origin: Given,
     pub(crate) sec_fetch_site: Given,

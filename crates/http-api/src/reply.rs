@@ -90,6 +90,16 @@ impl Reply {
         }
     }
 
+    /// Only that a file of the pages is what the browser has. It carries the file's own policy: browsers give what they
+    /// have the headers of this answer.
+    pub(crate) fn unchanged_page(file: Asset) -> Self {
+        Self {
+            status: StatusCode::NOT_MODIFIED,
+            headers: Vec::new(),
+            body: ReplyBody::Page(file),
+        }
+    }
+
     /// The same answer with a further header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

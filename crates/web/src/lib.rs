@@ -8,6 +8,9 @@ use rust_embed::{Embed, EmbeddedFile};
 #[folder = "files"]
 struct Files;
 
+// `COMPRESSED`: names of files, and what `build.rs` made of them, where that is shorter.
+include!(concat!(env!("OUT_DIR"), "/compressed.rs"));
+
 /// One file as it goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -15,12 +18,23 @@ pub struct Asset {
     pub bytes: Cow<'static, [u8]>,
     /// Its media type.
     pub content_type: &'static str,
-    /// A strong validator with its quotes. It names these bytes: an encoded answer needs another one.
+    /// A strong validator with its quotes. It names these bytes.
     pub etag: String,
+    /// The same file for browsers that understand gzip, if it is shorter then.
+    pub gzip: Option<Compressed>,
     /// The `Content-Security-Policy` to send with it.
     pub csp: &'static str,
     /// How long it keeps.
     pub cache: Caching,
+}
+
+/// A file as it goes out compressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compressed {
+    /// What is in it, as gzip.
+    pub bytes: Cow<'static, [u8]>,
+    /// A strong validator with its quotes. It names the compressed bytes.
+    pub etag: String,
 }
 
 /// How long a browser may use a file without asking.
@@ -59,7 +73,8 @@ pub fn asset(path: &str) -> Option<Asset> {
     let embedded = Files::get(&file)?;
     Some(Asset {
         content_type,
-        etag: etag(&embedded),
+        gzip: compressed(&file, &embedded),
+        etag: etag(&embedded, ""),
         bytes: embedded.data,
         csp: if path == "/docs" {
             API_PAGE_CSP
@@ -106,13 +121,23 @@ fn content_type(file: &str) -> Option<&'static str> {
     }
 }
 
-fn etag(file: &EmbeddedFile) -> String {
+fn compressed(name: &str, file: &EmbeddedFile) -> Option<Compressed> {
+    let (_, bytes) = COMPRESSED.iter().find(|(found, _)| *found == name)?;
+    Some(Compressed {
+        bytes: Cow::Borrowed(bytes),
+        etag: etag(file, "-gzip"),
+    })
+}
+
+/// The same for the same content in the same encoding.
+fn etag(file: &EmbeddedFile, encoding: &str) -> String {
     let half_of_the_hash = file.metadata.sha256_hash().into_iter().take(16);
     let mut etag = half_of_the_hash.fold(String::from("\""), |mut text, byte| {
         // Writing into a string can't fail.
         let _ = write!(text, "{byte:02x}");
         text
     });
+    etag.push_str(encoding);
     etag.push('"');
     etag
 }

@@ -227,6 +227,7 @@ fn call_headers(headers: &HeaderMap) -> CallHeaders {
         content_type: given(header::CONTENT_TYPE),
         content_encoding: given(header::CONTENT_ENCODING),
         accept: given(header::ACCEPT),
+        accept_encoding: given(header::ACCEPT_ENCODING),
         cookie: given(header::COOKIE),
         origin: given(header::ORIGIN),
         sec_fetch_site: given(HeaderName::from_static("sec-fetch-site")),

@@ -67,6 +67,7 @@ pub(super) fn finish(
         ReplyBody::Empty => response.finish(),
         ReplyBody::Json(text) if is_problem => response.content_type(PROBLEM_JSON).body(text),
         ReplyBody::Json(text) => response.content_type("application/json").body(text),
+        ReplyBody::Page(_) if reply.status == StatusCode::NOT_MODIFIED => response.finish(),
         ReplyBody::Page(asset) => {
             response
                 .content_type(asset.content_type)

@@ -372,10 +372,48 @@ fn pages_have_a_policy_of_their_own_and_are_cached_by_content() {
     assert!(script.body.len() > 500_000);
     let tag = script.header("etag").unwrap();
     let again = Request::get("/assets/redoc-2.5.4.standalone.js").header("if-none-match", tag);
-    assert!(world.send(again).expect(304).body.is_empty());
+    let same = world.send(again).expect(304);
+    assert!(same.body.is_empty());
+    for (path, shown) in [("/", &home), ("/docs", &docs)] {
+        // Browsers give the page that they kept the headers of this answer: a stricter policy would break it.
+        let again = Request::get(path).header("if-none-match", shown.header("etag").unwrap());
+        let same = world.send(again).expect(304);
+        for name in ["content-security-policy", "cache-control", "etag", "vary"] {
+            assert!(shown.header(name).is_some(), "{path}: {name}");
+            assert_eq!(same.header(name), shown.header(name), "{path}: {name}");
+        }
+    }
     world
         .send(Request::get("/assets/nothing.js"))
         .expect_problem(404, "not_found");
+}
+
+#[test]
+fn pages_go_out_compressed_to_those_who_take_it() {
+    let world = World::new();
+    let path = "/assets/redoc-2.5.4.standalone.js";
+    let plain = world.send(Request::get(path)).expect(200);
+    assert_eq!(plain.header("content-encoding"), None);
+    let asking = || Request::get(path).header("accept-encoding", "gzip, deflate, br");
+    let short = world.send(asking()).expect(200);
+    assert_eq!(short.header("content-encoding"), Some("gzip"));
+    assert!(short.body.len() * 3 < plain.body.len());
+    assert_eq!(short.header("content-type"), plain.header("content-type"));
+    for answer in [&plain, &short] {
+        assert_eq!(answer.header("vary"), Some("accept-encoding"));
+    }
+    let (long_tag, short_tag) = (plain.header("etag").unwrap(), short.header("etag").unwrap());
+    assert_ne!(long_tag, short_tag, "a strong validator names bytes");
+    let same = asking().header("if-none-match", short_tag);
+    assert_eq!(world.send(same).expect(304).header("etag"), Some(short_tag));
+    let other = asking().header("if-none-match", long_tag);
+    world.send(other).expect(200);
+    // What tells of people is never compressed: its length would speak.
+    let models = Request::get("/api/models").header("accept-encoding", "gzip");
+    assert_eq!(
+        world.send(models).expect(200).header("content-encoding"),
+        None
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What every file goes out with, and which paths lead nowhere.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::Read as _};
 
 use latchkey_web::{Caching, asset, paths};
 
@@ -48,6 +48,23 @@ fn every_asset_has_a_type_a_strong_etag_and_a_policy() {
             assert!(asset.csp.contains(fence), "{path} lacks {fence}");
         }
     }
+}
+
+#[test]
+fn what_is_compressed_is_the_same_file_and_shorter() {
+    let mut compressed = 0;
+    for (path, asset) in assets() {
+        let Some(gzip) = asset.gzip else { continue };
+        compressed += 1;
+        let mut plain = Vec::new();
+        flate2::read::GzDecoder::new(&*gzip.bytes)
+            .read_to_end(&mut plain)
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(plain == *asset.bytes, "{path} is another file");
+        assert!(gzip.bytes.len() < asset.bytes.len(), "{path}");
+        assert_ne!(gzip.etag, asset.etag, "{path}");
+    }
+    assert!(compressed > paths().count() / 2);
 }
 
 #[test]
