@@ -8,7 +8,7 @@ use utoipa::{
         Type,
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem},
         request_body::RequestBodyBuilder,
-        schema::{KnownFormat, Schema, SchemaFormat},
+        schema::{AdditionalProperties, KnownFormat, Schema, SchemaFormat},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -71,17 +71,28 @@ fn schemas() -> Vec<(String, RefOr<Schema>)> {
         ),
     ];
     for route in ROUTES.iter() {
-        let body = route.takes.iter().map(|body| &body.schema);
-        let answers = route
+        if let Some(body) = &route.takes {
+            schemas.push((body.schema.name.clone(), closed(body.schema.schema.clone())));
+            schemas.extend(body.schema.references.iter().cloned());
+        }
+        for schema in route
             .answers
             .iter()
-            .filter_map(|answer| answer.body.as_ref()?.1.as_ref());
-        for schema in body.chain(answers) {
+            .filter_map(|answer| answer.body.as_ref()?.1.as_ref())
+        {
             schemas.push((schema.name.clone(), schema.schema.clone()));
             schemas.extend(schema.references.iter().cloned());
         }
     }
     schemas
+}
+
+/// The same schema, which says that members beside its own are refused.
+fn closed(mut schema: RefOr<Schema>) -> RefOr<Schema> {
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
+    schema
 }
 
 fn paths() -> Paths {

@@ -18,13 +18,13 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct AddApiKeyBody {
     /// The key, as the Anthropic Console shows it once.
-    #[schema(value_type = String, max_length = 512, write_only)]
+    #[schema(value_type = String, pattern = "sk-ant-", min_length = 20, write_only)]
     api_key: SecretText,
     /// What to call it.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// From when on it shall not be used any more.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "date-time")]
     expires_at: Option<Timestamp>,
     /// Store it also when the provider can't be asked; it is then `unverified`.
     allow_unverified: Option<bool>,

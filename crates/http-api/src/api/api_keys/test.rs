@@ -17,7 +17,7 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct TestApiKeyBody {
     /// The key.
-    #[schema(value_type = String, max_length = 512, write_only)]
+    #[schema(value_type = String, pattern = "sk-ant-", min_length = 20, write_only)]
     api_key: SecretText,
 }
 

@@ -17,12 +17,12 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct UpdateApiKeyBody {
     /// What to call it.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     /// Whether it may be used.
     is_active: Option<bool>,
     /// From when on it shall not be used any more; `null` takes that away.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "date-time")]
     expires_at: Clearable<Timestamp>,
 }
 

@@ -17,13 +17,13 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct LoginBody {
     /// The account's address.
-    #[schema(value_type = String, max_length = 254)]
+    #[schema(value_type = String, format = "email", max_length = 254)]
     email: Email,
     /// Its password.
     #[schema(value_type = String, write_only)]
     password: SecretText,
     /// How the refresh token is handed over; as a cookie if nothing is said.
-    #[schema(inline, required = false)]
+    #[schema(required = false)]
     token_delivery: Delivery,
 }
 

@@ -21,18 +21,18 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct RegisterBody {
     /// The address to sign in with. No mail is ever sent to it.
-    #[schema(value_type = String, max_length = 254)]
+    #[schema(value_type = String, format = "email", max_length = 254)]
     email: Email,
     /// At least 12 characters unless the operator says otherwise, and not easy to guess.
-    #[schema(value_type = String, max_length = 256, write_only)]
+    #[schema(value_type = String, min_length = 8, max_length = 256, write_only)]
     password: SecretText,
     /// What the person wants to be called.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
     /// Whether the operator's terms are accepted.
     accept_terms: Option<bool>,
     /// How the refresh token is handed over; as a cookie if nothing is said.
-    #[schema(inline, required = false)]
+    #[schema(required = false)]
     token_delivery: Delivery,
 }
 

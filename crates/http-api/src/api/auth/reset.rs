@@ -18,7 +18,7 @@ pub struct ResetBody {
     #[schema(value_type = String, write_only)]
     code: SecretText,
     /// The new password.
-    #[schema(value_type = String, max_length = 256, write_only)]
+    #[schema(value_type = String, min_length = 8, max_length = 256, write_only)]
     new_password: SecretText,
 }
 

@@ -17,16 +17,16 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct ChangeConversationBody {
     /// The title.
-    #[schema(value_type = Option<String>, max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     title: Clearable<String>,
     /// The model of its next message.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9._:@/-]{1,128}$")]
     model: Clearable<ModelId>,
     /// The system prompt.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, min_length = 1)]
     system: Clearable<String>,
     /// The stored key that pays for it.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     key_id: Clearable<ApiKeyId>,
 }
 

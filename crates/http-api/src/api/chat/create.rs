@@ -20,15 +20,16 @@ pub struct CreateConversationBody {
     #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: Option<ConversationId>,
     /// Its title.
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     title: Option<String>,
     /// The model of its messages.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9._:@/-]{1,128}$")]
     model: Option<ModelId>,
     /// Its system prompt.
+    #[schema(min_length = 1)]
     system: Option<String>,
     /// The stored key that pays for it.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     key_id: Option<ApiKeyId>,
 }
 

@@ -30,16 +30,21 @@ const MOST_TOKENS: u32 = 10_000_000;
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct SendMessageBody {
-    /// The message, or its content blocks; one of both must be there.
-    #[schema(inline = false, value_type = Option<String>, rename = "message")]
-    content: Content,
+    /// The message; it or `content` must be there, not both.
+    #[schema(value_type = Option<String>, min_length = 1, rename = "message")]
+    said: Content,
+    /// The message's content blocks, as the provider takes them: text, image, document.
+    #[schema(value_type = Option<Vec<Object>>, min_items = 1, max_items = 1024)]
+    #[expect(dead_code, reason = "only in the schema: `said` is read from either")]
+    content: (),
     /// The model; becomes the conversation's.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9._:@/-]{1,128}$")]
     model: Option<ModelId>,
     /// The system prompt; becomes the conversation's.
+    #[schema(min_length = 1)]
     system: Option<String>,
     /// Most tokens of the answer; 16,000 or the model's limit if nothing is said.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 10_000_000)]
     max_tokens: Option<u32>,
     /// Sampling temperature, for models that take one.
     #[schema(minimum = 0, maximum = 1)]
@@ -54,16 +59,16 @@ pub struct SendMessageBody {
     /// Whether the answer is wanted as events. Left out, `Accept: text/event-stream` says so.
     stream: Option<bool>,
     /// What happens when the reader leaves: `finish` or `stop`. Without an account always `stop`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(finish|stop)$")]
     on_disconnect: Option<OnDisconnect>,
     /// The message that this one follows. Left out it is the last one shown; `null` begins anew at the root.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     parent_id: Parent,
     /// A key for this request alone; nothing of it is kept.
-    #[schema(value_type = Option<String>, write_only)]
+    #[schema(value_type = Option<String>, pattern = "sk-ant-", min_length = 20, write_only)]
     api_key: Option<SecretText>,
     /// One of the caller's stored keys.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     key_id: Option<ApiKeyId>,
     /// Earlier turns as `{role, content}`, without an account only.
     #[schema(value_type = Option<Vec<Object>>)]
@@ -72,7 +77,7 @@ pub struct SendMessageBody {
 
 impl ReadBody for SendMessageBody {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let content = read_content(fields);
+        let said = read_content(fields);
         let model = fields.optional("model", parsed(ModelId::parse));
         let system = fields.optional("system", system_prompt);
         let max_tokens = fields.optional("maxTokens", whole_number(1..=MOST_TOKENS));
@@ -89,7 +94,8 @@ impl ReadBody for SendMessageBody {
             fields.fault("keyId", "and apiKey exclude each other");
         }
         Some(Self {
-            content: content?,
+            said: said?,
+            content: (),
             model,
             system,
             max_tokens,
@@ -156,8 +162,8 @@ impl SendMessageBody {
     pub(super) fn into_command(self, conversation: ConversationId) -> SendMessage {
         SendMessage {
             conversation,
-            content: self.content.blocks,
-            text: self.content.text,
+            content: self.said.blocks,
+            text: self.said.text,
             model: self.model,
             system: self.system,
             max_tokens: self.max_tokens,

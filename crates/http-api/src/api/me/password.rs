@@ -17,7 +17,7 @@ use crate::{
 #[schema(rename_all = "camelCase")]
 pub struct ChangePasswordBody {
     /// The new password.
-    #[schema(value_type = String, max_length = 256, write_only)]
+    #[schema(value_type = String, min_length = 8, max_length = 256, write_only)]
     new_password: SecretText,
 }
 

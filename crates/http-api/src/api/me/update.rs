@@ -36,7 +36,7 @@ const MAX_RETENTION_DAYS: u32 = 3_660;
 #[derive(ToSchema)]
 pub struct UpdateMeBody {
     /// What the person wants to be called; `null` takes it away.
-    #[schema(max_length = 100, value_type = Option<String>)]
+    #[schema(min_length = 1, max_length = 100, value_type = Option<String>)]
     name: Clearable<String>,
     /// Changes of the settings.
     #[schema(inline, value_type = Option<SettingsBody>)]
@@ -52,17 +52,22 @@ pub struct UpdateMeBody {
 )]
 pub struct SettingsBody {
     /// Model of new conversations.
+    #[schema(pattern = "^[A-Za-z0-9._:@/-]{1,128}$")]
     default_model: Option<String>,
     /// What happens to a running answer when its reader leaves: `finish` or `stop`.
+    #[schema(pattern = "^(finish|stop)$")]
     on_disconnect: Option<String>,
     /// How long the provider keeps prompts in its cache: `off`, `5m` or `1h`.
+    #[schema(pattern = "^(off|5m|1h)$")]
     prompt_cache: Option<String>,
     /// Days after which an idle conversation is deleted; `null` keeps all.
     #[schema(minimum = 1, maximum = 3660)]
     retention_days: Option<u16>,
     /// Language of the pages, as a BCP 47 tag.
+    #[schema(pattern = "^[A-Za-z0-9_+/-]{1,64}$")]
     language: Option<String>,
     /// Time zone, as an IANA name.
+    #[schema(pattern = "^[A-Za-z0-9_+/-]{1,64}$")]
     time_zone: Option<String>,
 }
 
