@@ -8,9 +8,13 @@ run:
 demo:
     cargo xtask demo
 
-# All tests, on SQLite and PostgreSQL.
+# All tests, on SQLite and PostgreSQL, and in a browser.
 test *ARGS:
     cargo xtask test --install {{ARGS}}
+
+# The tests in a real browser alone.
+browser:
+    cargo xtask browser --install
 
 # Formatting.
 fmt:

@@ -8,7 +8,8 @@ use crate::{
 
 /// `cargo xtask bench [ARGS]`: ARGS go to the benchmark program (`--help` lists them).
 pub fn run(arguments: &[&str]) -> Step {
-    install::missing(true)?;
+    install::missing(&install::DATABASES)?;
+    install::missing(&install::BENCH)?;
     run::check(run::cargo(&[
         "build",
         "--release",

@@ -3,36 +3,50 @@
 use std::{path::Path, process::Command};
 
 use crate::{
-    postgres,
+    browser, postgres,
     run::{self, Step},
 };
 
 /// A package of Debian's, and whether what it brings is there.
-struct Package {
+pub struct Package {
     name: &'static str,
     is_there: fn() -> bool,
 }
 
-/// What the tests need, and last what the benchmark needs.
-const PACKAGES: [Package; 2] = [
+/// What the tests on both databases need.
+pub const DATABASES: [Package; 1] = [Package {
+    name: "postgresql",
+    is_there: || {
+        postgres::find_binaries().is_some() || std::env::var_os("TEST_DATABASE_URL").is_some()
+    },
+}];
+
+/// What the tests in a browser need. Other builds of Node.js bring npm with them.
+pub const BROWSER: [Package; 3] = [
     Package {
-        name: "postgresql",
-        is_there: || {
-            postgres::find_binaries().is_some() || std::env::var_os("TEST_DATABASE_URL").is_some()
-        },
+        name: "chromium",
+        is_there: || browser::chromium().is_some(),
     },
     Package {
-        name: "nginx-light",
-        is_there: || run::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+        name: "nodejs",
+        is_there: || run::exists("node"),
+    },
+    Package {
+        name: "npm",
+        is_there: || run::exists("npm"),
     },
 ];
 
-/// Installs what is missing for the tests; with `all`, also for benchmarks.
-pub fn missing(all: bool) -> Step {
-    let wanted = if all { PACKAGES.len() } else { 1 };
-    let missing: Vec<&str> = PACKAGES
+/// What the benchmark needs beside the databases.
+pub const BENCH: [Package; 1] = [Package {
+    name: "nginx-light",
+    is_there: || run::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+}];
+
+/// Installs those of `wanted` that are missing.
+pub fn missing(wanted: &[Package]) -> Step {
+    let missing: Vec<&str> = wanted
         .iter()
-        .take(wanted)
         .filter(|package| !(package.is_there)())
         .map(|package| package.name)
         .collect();

@@ -7,19 +7,23 @@
 )]
 
 mod bench;
+mod browser;
 mod checks;
 mod demo;
 mod install;
 mod postgres;
 mod run;
+mod servers;
 mod test;
 
 use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask COMMAND
 
-  test [--install] [-- ARGS]   all tests, on SQLite and PostgreSQL; ARGS go to `cargo test`
+  test [--install] [-- ARGS]   all tests, on SQLite and PostgreSQL, then those in a browser; ARGS go to `cargo test`,
+                               and then the browser is left out
                                --install first installs what is missing (Debian, as root), else says what to install
+  browser [--install]          the tests in a real Chromium alone
   postgres                     a throw-away PostgreSQL; prints its URL, runs until Enter or end of input
   demo                         Latchkey with a fake Anthropic behind it: try everything without a key
   bench [ARGS]                 the table of figures (release build; see docs/performance.md)
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
+        ["browser", rest @ ..] => browser::run(rest),
         ["postgres"] => postgres::run_until_enter(),
         ["demo"] => demo::run(),
         ["bench", rest @ ..] => bench::run(rest),

@@ -60,8 +60,15 @@ pub fn output(mut command: Command) -> Result<String, String> {
 
 /// Whether a program of this name can be found.
 pub fn exists(program: &str) -> bool {
+    find(program).is_some()
+}
+
+/// Where a program of this name is.
+pub fn find(program: &str) -> Option<PathBuf> {
     let paths = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+    std::env::split_paths(&paths)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
 }
 
 /// Whether this process may do anything: then databases need another user, and packages can be installed.

@@ -1,7 +1,7 @@
-//! All tests, on both databases.
+//! All tests, on both databases, then in a browser.
 
 use crate::{
-    install,
+    browser, install,
     postgres::{Durability, Postgres},
     run::{self, Step},
 };
@@ -20,9 +20,23 @@ pub fn run(arguments: &[&str]) -> Step {
         ["--", passed_on @ ..] => passed_on,
         other => return Err(format!("`test` doesn't take `{}`", other.join(" "))),
     };
+    // Words for `cargo test` pick some of its tests: the browser has none of these.
+    let with_browser = rest.is_empty();
     if install {
-        install::missing(false)?;
+        install::missing(&install::DATABASES)?;
+        if with_browser {
+            browser::install()?;
+        }
     }
+    test_crates(passed_on)?;
+    if with_browser {
+        browser::test()?;
+    }
+    Ok(())
+}
+
+/// `cargo test` with these arguments.
+fn test_crates(passed_on: &[&str]) -> Step {
     let mut test = run::cargo(&["test", "--locked"]);
     let names_packages = passed_on
         .iter()
