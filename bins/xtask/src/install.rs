@@ -21,6 +21,18 @@ pub const DATABASES: [Package; 1] = [Package {
     },
 }];
 
+/// What journeys need beside the databases: programs that people put before a server, or ask it with.
+pub const JOURNEYS: [Package; 2] = [
+    Package {
+        name: "haproxy",
+        is_there: || run::exists("haproxy") || Path::new("/usr/sbin/haproxy").is_file(),
+    },
+    Package {
+        name: "curl",
+        is_there: || run::exists("curl"),
+    },
+];
+
 /// What the tests in a browser need. Other builds of Node.js bring npm with them.
 pub const BROWSER: [Package; 3] = [
     Package {

@@ -3,6 +3,7 @@
 use std::{
     io::Read,
     net::TcpListener,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -12,6 +13,24 @@ use crate::run::{self, Step};
 
 /// How long the server gets to answer.
 const START: Duration = Duration::from_mins(1);
+
+/// Runs a server until the standard input ends, which it also does when the process that holds its other side is
+/// killed; then the server ends at once and its folder goes.
+const WATCHED: &str = r#"
+folder=$1 patience=$2
+shift 2
+"$@" < /dev/null &
+server=$!
+cat > /dev/null
+kill -QUIT $server
+# A server that has hardly begun doesn't hear that.
+{ sleep "$patience"; kill -KILL $server; } &
+wait $server
+kill $! 2> /dev/null
+rm -rf "$folder"
+"#;
+/// Seconds that the server has for its end.
+const PATIENCE: &str = "10";
 
 /// A running server; dropping it stops it and removes its folder.
 pub struct Postgres {
@@ -46,7 +65,12 @@ impl Postgres {
         init.arg("--no-sync").arg("-D").arg(&data);
         run::output(init)?;
         let port = free_port()?;
-        let mut server = as_server_user(&binaries.join("postgres"));
+        let mut server = as_server_user(Path::new("sh"));
+        server
+            .args(["-c", WATCHED, "sh"])
+            .arg(&folder)
+            .arg(PATIENCE)
+            .arg(binaries.join("postgres"));
         server.arg("-D").arg(&data).arg("-k").arg(&folder);
         server.args([
             "-p",
@@ -68,9 +92,11 @@ impl Postgres {
         }
         let log = std::fs::File::create(folder.join("server.log")).map_err(|e| e.to_string())?;
         server
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(log);
+            .stderr(log)
+            // Ctrl-C ends us alone, and by that the server in order.
+            .process_group(0);
         let server = server
             .spawn()
             .map_err(|error| format!("postgres could not be started: {error}"))?;
@@ -112,16 +138,8 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let mut stop = as_server_user(&self.binaries.join("pg_ctl"));
-        stop.arg("stop")
-            .arg("-D")
-            .arg(self.folder.join("data"))
-            .args(["-m", "immediate", "-s"]);
-        if run::output(stop).is_err() {
-            let _ = self.server.kill();
-        }
+        drop(self.server.stdin.take());
         let _ = self.server.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -196,4 +214,32 @@ fn free_port() -> Result<u16, String> {
         .local_addr()
         .map_err(|error| error.to_string())?
         .port())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader};
+
+    use super::*;
+
+    #[test]
+    fn the_watched_program_and_its_folder_go_with_who_started_it() {
+        let folder = std::env::temp_dir().join(format!("latchkey-watched-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let mut watched = Command::new("sh");
+        watched.args(["-c", WATCHED, "sh"]).arg(&folder).arg("0");
+        watched.args(["sh", "-c", "echo $$; exec sleep 600"]);
+        watched.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut watched = watched.spawn().unwrap();
+        let mut said = String::new();
+        let mut lines = BufReader::new(watched.stdout.take().unwrap());
+        lines.read_line(&mut said).unwrap();
+        let program = PathBuf::from("/proc").join(said.trim());
+        assert!(program.exists() && watched.try_wait().unwrap().is_none());
+
+        // The kernel does the same when the process that holds it is killed.
+        drop(watched.stdin.take());
+        watched.wait().unwrap();
+        assert!(!program.exists() && !folder.exists());
+    }
 }

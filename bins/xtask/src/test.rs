@@ -24,6 +24,7 @@ pub fn run(arguments: &[&str]) -> Step {
     let with_browser = rest.is_empty();
     if install {
         install::missing(&install::DATABASES)?;
+        install::missing(&install::JOURNEYS)?;
         if with_browser {
             browser::install()?;
         }
