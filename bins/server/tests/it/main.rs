@@ -9,6 +9,7 @@
 )]
 
 mod database;
+mod haproxy;
 mod installation;
 mod person;
 mod server;
@@ -21,9 +22,13 @@ mod database_down;
 mod first_run;
 mod fixed_texts;
 mod keyring;
+mod large_bodies;
+mod login_timing;
 mod one_server;
 mod operator;
 mod process;
+mod proxied;
 mod refusals;
 mod secrets;
+mod slow_bodies;
 mod stop;

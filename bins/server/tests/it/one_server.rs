@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     database::{Database, PostgresDatabase},
     installation::Installation,
-    person::Person,
+    person::{PASSWORD, Person},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -51,9 +51,27 @@ async fn two_servers_share_a_postgres() {
         .await
         .expect(StatusCode::OK);
     assert_eq!(ada.messages("1").await.len(), 4);
+    // A new password at one ends all sessions at both.
+    let elsewhere = Person::login(&two, "ada@example.org", PASSWORD).await;
+    let new = "another horse in another stable";
+    ada.post("/api/me/password", &json!({"newPassword": new}))
+        .await
+        .expect(StatusCode::OK);
+    for server in [&one, &two] {
+        let there = elsewhere.at(server);
+        assert_eq!(there.get("/api/me").await.status, StatusCode::UNAUTHORIZED);
+        let refresh = json!({"refreshToken": there.refresh_token()});
+        let refused = there.post("/api/auth/refresh", &refresh).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    }
     // Signing out at one is signing out at both.
+    let ada = Person::login(&one, "ada@example.org", new).await;
+    ada.at(&two).get("/api/me").await.expect(StatusCode::OK);
     ada.post("/api/auth/logout", &json!({})).await;
-    assert_eq!(there.get("/api/me").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        ada.at(&two).get("/api/me").await.status,
+        StatusCode::UNAUTHORIZED
+    );
     one.stop().await;
     two.stop().await;
 }

@@ -1,8 +1,12 @@
 //! What an operator does at the command line, while the server runs.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    time::{Duration, Instant},
+};
 
-use fake_anthropic::{Config, FakeAnthropic};
+use fake_anthropic::{Config, FakeAnthropic, Reply};
 use latchkey_test_support::canaries::Canaries;
 use reqwest::StatusCode;
 use serde_json::json;
@@ -12,6 +16,9 @@ use crate::{
     installation::Installation,
     person::{KEY, PASSWORD, Person},
 };
+
+/// Streams of a disabled account have ended by then.
+const CUT_OFF: Duration = Duration::from_secs(5);
 
 /// Fails if `place` holds a part of the secret.
 #[track_caller]
@@ -24,6 +31,7 @@ fn assert_no_trace(name: &str, place: &[u8], secret: &str) {
 on_both_databases!(
     accounts_can_be_added_and_listed,
     a_disabled_account_is_out_at_once,
+    a_disabled_account_reads_no_further,
     a_reset_code_works_once,
     wrong_commands_are_explained,
 );
@@ -110,6 +118,31 @@ async fn a_disabled_account_is_out_at_once(database: Database) {
         .succeed(&["user", "enable", "ada@example.org"], "")
         .await;
     Person::login(&server, "ada@example.org", PASSWORD).await;
+    server.stop().await;
+}
+
+async fn a_disabled_account_reads_no_further(database: Database) {
+    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
+    let installation = Installation::new(database, &fake.base_url());
+    let server = installation.start().await;
+    let ada = Person::with_key(&server, "ada@example.org").await;
+    fake.script(Reply::many(20_000).pace(Duration::from_millis(20)));
+    let mut stream = ada.stream("1", json!({"message": "Go on"})).await;
+    stream.start().await;
+    stream.read_text(5).await;
+    installation
+        .succeed(&["user", "disable", "ada@example.org"], "")
+        .await;
+
+    let disabled = Instant::now();
+    let last = stream.last().await;
+    assert!(disabled.elapsed() <= CUT_OFF, "{:?}", disabled.elapsed());
+    assert_eq!(last.name, "latchkey.error", "{}", last.data);
+    assert_eq!(last.data["code"], "session_ended", "{}", last.data);
+    assert!(
+        fake.wait_until_open_streams(0, CUT_OFF).await,
+        "the provider still writes"
+    );
     server.stop().await;
 }
 

@@ -81,8 +81,13 @@ impl Person {
 
     /// The same person at another server, such as one that was started again.
     pub fn at(&self, server: &Server) -> Self {
+        self.by_way_of(server.url())
+    }
+
+    /// The same person, whose requests go to this address, such as a proxy's.
+    pub fn by_way_of(&self, url: String) -> Self {
         Self {
-            url: server.url(),
+            url,
             ..self.clone()
         }
     }

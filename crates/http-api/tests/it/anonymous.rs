@@ -36,6 +36,38 @@ fn the_same_question_with_two_keys_is_asked_twice() {
 }
 
 #[test]
+fn what_belongs_to_accounts_is_nobodys() {
+    let world = World::new();
+    let (ada, key) = world.person_with_key("ada");
+    world.will_say("For Ada.");
+    let asked = world
+        .post(CHAT, &ada, &json!({"message": "hi"}))
+        .expect(200);
+    let answer = asked.json()["assistantMessage"]["id"].clone();
+    let calls = world.llm.calls().len();
+    for body in [
+        json!({"message": "hi", "keyId": key}),
+        json!({"message": "hi", "keyId": key, "apiKey": canaries::GIVEN_API_KEY}),
+    ] {
+        let refused = Request::post(CHAT, &body).send(world.address);
+        assert!([401, 404, 422].contains(&refused.status), "{body}");
+    }
+    assert_eq!(world.llm.calls().len(), calls, "nobody was asked");
+    // Whatever is said of a message of Ada's: nothing of hers goes along.
+    world.will_say("For a visitor.");
+    let body = json!({"message": "and?", "parentId": answer, "apiKey": canaries::GIVEN_API_KEY});
+    Request::post(CHAT, &body).send(world.address);
+    for call in &world.llm.calls()[calls..] {
+        assert_eq!(call.request.turns.len(), 1);
+    }
+    assert_eq!(
+        Request::get(CHAT).send(world.address).status,
+        401,
+        "Ada's conversation of the same name"
+    );
+}
+
+#[test]
 fn five_hundred_at_once_each_pay_with_their_own_key() {
     const PEOPLE: usize = 500;
     let world = World::new();

@@ -208,6 +208,7 @@ fn headers_that_are_not_ours_are_refused() {
         with(header(), "alg", json!("none")),
         with(header(), "alg", json!("HS384")),
         with(header(), "alg", json!("hs256")),
+        with(header(), "alg", json!("RS256")),
         without(header(), "alg"),
         with(header(), "kid", json!("2")),
         with(header(), "kid", json!("../../dev/null")),
