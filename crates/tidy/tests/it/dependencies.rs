@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::workspace::{cargo, root};
 
 /// Which of our crates each may name outside its tests.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("latchkey-domain", &[]),
     ("latchkey-application", &["latchkey-domain"]),
     ("latchkey-adapters", &["latchkey-domain"]),
@@ -19,6 +19,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("latchkey-test-support", &["latchkey-domain"]),
     ("latchkey-tidy", &[]),
     ("fake-anthropic", &[]),
+    ("fault-proxy", &[]),
     (
         "latchkey",
         &[
