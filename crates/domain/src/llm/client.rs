@@ -10,11 +10,14 @@ use crate::api_key::ApiKeySecret;
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait LlmClient: Send + Sync {
-    /// Sends `request` and waits for the first event of the answer, which is `message_start` if all is well.
+    /// Sends `request` and waits for the first event from which a reader gets anything. What comes before it
+    /// (`message_start`, `ping`, the start of an empty text block) is held back and then comes first from
+    /// [`next_events`](LlmStream::next_events).
     ///
     /// # Errors
     /// An [`LlmError`] of the kind that the provider's answer means. An `error` event that comes before any content
-    /// is an error of this method, too.
+    /// is an error of this method, too, and so is a connection that breaks before it:
+    /// [`LlmErrorKind::Unreachable`](super::LlmErrorKind::Unreachable). After an error, nothing has reached anybody.
     async fn open(
         &self,
         key: &ApiKeySecret,

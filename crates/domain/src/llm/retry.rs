@@ -52,9 +52,11 @@ fn worth_retrying(error: &LlmError) -> bool {
         return false;
     }
     match error.kind {
-        // Without a wait that the provider names, asking again only makes it worse.
-        LlmErrorKind::RateLimited => error.retry_after.is_some(),
-        // Idle time-outs of a minute and a half are the person's whole patience.
+        // Without a wait that the provider names, asking again only makes it worse, unless it says otherwise.
+        LlmErrorKind::RateLimited => {
+            error.retry_after.is_some() || error.should_retry == Some(true)
+        }
+        // Idle time-outs of a minute and a half are the person's whole patience; the provider's own are quick.
         LlmErrorKind::Timeout => error.should_retry == Some(true),
         kind => kind.retryable(),
     }
@@ -94,6 +96,31 @@ mod tests {
         limited.retry_after = Some(Duration::from_secs(1));
         limited.should_retry = Some(false);
         assert_eq!(policy.wait_before_retry(&limited, 0, 9), None);
+    }
+
+    #[test]
+    fn the_provider_decides_whether_where_another_try_can_help() {
+        let policy = RetryPolicy::default();
+        for kind in LlmErrorKind::ALL {
+            let said = |should_retry| LlmError {
+                should_retry,
+                ..error(kind)
+            };
+            assert_eq!(policy.wait_before_retry(&said(Some(false)), 0, 0), None);
+            let helps = kind.retryable() && kind != LlmErrorKind::Interrupted;
+            let waits = policy.wait_before_retry(&said(Some(true)), 0, 0);
+            assert_eq!(waits.is_some(), helps, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_that_is_over_is_none() {
+        let over = LlmError {
+            retry_after: Some(Duration::ZERO),
+            ..error(LlmErrorKind::RateLimited)
+        };
+        let wait = RetryPolicy::default().wait_before_retry(&over, 0, u16::MAX);
+        assert_eq!(wait, Some(Duration::ZERO));
     }
 
     #[test]

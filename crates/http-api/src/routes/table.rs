@@ -170,7 +170,7 @@ const SEND_MORE: &str = "The first message to an unknown conversation id creates
     pays unless `apiKey` is given; without an account `apiKey` must be given, and nothing is stored.\n\n\
     With `\"stream\": true` or `Accept: text/event-stream` the answer comes as server-sent events: `latchkey.start` \
     (`StartView`), the provider's own events unchanged, then `latchkey.done` (`AnswerView`) or `latchkey.error` \
-    (`AnswerErrorView`). Until the provider's first event every fault is an ordinary problem. A comment goes out every ten seconds.";
+    (`AnswerErrorView`). Until the provider's first event with content every fault is an ordinary problem. A comment goes out every ten seconds.";
 
 /// What can be wrong with a new password.
 const NEW_PASSWORD: [Code; 4] = [

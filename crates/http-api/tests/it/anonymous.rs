@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use latchkey_test_support::{
-    builders::events::message_start,
+    builders::events::begun_answer,
     canaries,
     memory::{Gate, Reply},
 };
@@ -75,7 +75,7 @@ fn five_hundred_at_once_each_pay_with_their_own_key() {
     for _ in 0..PEOPLE {
         world
             .llm
-            .reply(Reply::new().events([message_start()]).then_waits(&gate));
+            .reply(Reply::new().events(begun_answer("Hi")).then_waits(&gate));
     }
     let key = |n: usize| format!("sk-ant-api03-person{n:04}-0123456789abcdefghijklmnop");
     let connections: Vec<_> = (0..PEOPLE)
@@ -114,7 +114,7 @@ fn a_reader_of_json_that_leaves_closes_the_provider() {
         let gate = Gate::new();
         let reply = Reply::new();
         let reply = if has_begun {
-            reply.events([message_start()])
+            reply.events(begun_answer("Hi"))
         } else {
             reply
         };

@@ -8,7 +8,9 @@ use std::{
 
 use latchkey_domain::llm::{EventKind, LlmError, LlmErrorKind, LlmEvent};
 use latchkey_test_support::{
-    builders::events::{message_start, raw_event, text_answer, text_block},
+    builders::events::{
+        begun_answer, block_stop, message_start, raw_event, text_answer, text_block,
+    },
     canaries,
     memory::{Gate, Reply},
 };
@@ -158,6 +160,15 @@ fn until_the_first_event_a_fault_is_an_ordinary_problem() {
         .reply(Reply::refused(LlmError::new(LlmErrorKind::CreditExhausted)));
     let answer = world.post(CHAT, &person, &json!({"message": "hi", "stream": true}));
     answer.expect_problem(402, "provider_credit_exhausted");
+    // So is one after the frame of the answer, from which nobody has got anything.
+    let mut frame = begun_answer("never sent");
+    frame.pop();
+    let fault = LlmError::new(LlmErrorKind::PermissionDenied);
+    world
+        .llm
+        .reply(Reply::new().events(frame).then_fails(fault));
+    let answer = world.post(CHAT, &person, &json!({"message": "hi", "stream": true}));
+    answer.expect_problem(403, "provider_permission_denied");
 }
 
 #[test]
@@ -187,9 +198,9 @@ fn a_silent_stream_sends_signs_of_life() {
     let gate = Gate::new();
     world.llm.reply(
         Reply::new()
-            .events([message_start()])
+            .events(begun_answer("Hi"))
             .then_waits(&gate)
-            .events(text_block(0, "late")),
+            .events([block_stop(0)]),
     );
     let request =
         Request::post(CHAT, &json!({"message": "hi", "stream": true})).bearer(&person.access_token);
@@ -210,7 +221,7 @@ fn an_anonymous_reader_that_leaves_closes_the_provider() {
         let reply = if before_the_first_event {
             reply
         } else {
-            reply.events([message_start()])
+            reply.events(begun_answer("Hi"))
         };
         world.llm.reply(reply.then_waits(&gate));
         let calls = world.llm.calls().len() + 1;
@@ -233,7 +244,7 @@ fn a_reader_that_only_closes_its_side_is_gone() {
     let gate = Gate::new();
     world
         .llm
-        .reply(Reply::new().events([message_start()]).then_waits(&gate));
+        .reply(Reply::new().events(begun_answer("Hi")).then_waits(&gate));
     let body = json!({"message": "hi", "stream": true, "apiKey": canaries::GIVEN_API_KEY});
     let mut connection = Request::post(CHAT, &body).open(world.address);
     read_until(&mut connection, "message_start");
@@ -246,14 +257,11 @@ fn a_saved_answer_goes_on_without_its_reader() {
     let world = World::new();
     let (person, _) = world.person_with_key("ada");
     let gate = Gate::new();
-    let mut events = text_answer("to the end").into_iter();
-    let first = events.next().unwrap();
-    world.llm.reply(
-        Reply::new()
-            .events([first])
-            .then_waits(&gate)
-            .events(events),
-    );
+    let mut events = text_answer("to the end");
+    let rest = events.split_off(4);
+    world
+        .llm
+        .reply(Reply::new().events(events).then_waits(&gate).events(rest));
     let request =
         Request::post(CHAT, &json!({"message": "hi", "stream": true})).bearer(&person.access_token);
     let mut connection = request.open(world.address);
@@ -326,7 +334,7 @@ fn a_session_that_ends_ends_its_streams() {
     let gate = Gate::new();
     world
         .llm
-        .reply(Reply::new().events([message_start()]).then_waits(&gate));
+        .reply(Reply::new().events(begun_answer("Hi")).then_waits(&gate));
     let request =
         Request::post(CHAT, &json!({"message": "hi", "stream": true})).bearer(&person.access_token);
     let mut connection = request.open(world.address);

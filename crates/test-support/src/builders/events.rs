@@ -98,6 +98,12 @@ pub fn text_block(index: usize, text: &str) -> Vec<LlmEvent> {
     events
 }
 
+/// The first events of an answer of one text block, up to its first piece.
+pub fn begun_answer(piece: &str) -> Vec<LlmEvent> {
+    let empty = block_start(0, &json!({"type": "text", "text": ""}));
+    vec![message_start(), empty, text_delta(0, piece)]
+}
+
 /// A whole answer of one text block.
 pub fn text_answer(text: &str) -> Vec<LlmEvent> {
     let mut events = vec![message_start(), ping()];

@@ -8,7 +8,9 @@ use std::{
 use async_trait::async_trait;
 use latchkey_domain::{
     api_key::ApiKeySecret,
-    llm::{LlmClient, LlmError, LlmErrorKind, LlmEvent, LlmRequest, LlmStream, ModelInfo},
+    llm::{
+        EventKind, LlmClient, LlmError, LlmErrorKind, LlmEvent, LlmRequest, LlmStream, ModelInfo,
+    },
 };
 use tokio::sync::watch;
 
@@ -34,12 +36,12 @@ impl Reply {
         Self::new().events(text_answer(text))
     }
 
-    /// An answer without events: the provider ends the stream at once.
+    /// An answer without events: the call fails as unreachable.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The call fails before anything of the answer comes.
+    /// The call is refused.
     pub fn refused(error: LlmError) -> Self {
         Self {
             refusal: Some(error),
@@ -66,7 +68,7 @@ impl Reply {
         self
     }
 
-    /// Breaks off with this error; nothing follows.
+    /// Breaks off with this error; nothing follows. Without any content before it, the call fails with it.
     #[must_use]
     pub fn then_fails(mut self, error: LlmError) -> Self {
         self.steps.push_back(Step::Fail(error));
@@ -223,8 +225,7 @@ impl LlmClient for ScriptedLlm {
             return Err(error);
         }
         stream.steps = reply.steps;
-        // The port promises to come back with the first event at hand.
-        stream.wait_until_something_comes().await;
+        stream.wait_for_content().await?;
         Ok(Box::new(stream))
     }
 
@@ -245,6 +246,27 @@ struct ScriptedStream {
 }
 
 impl ScriptedStream {
+    /// The port promises to come back when there is something to read, and to fail if that never comes.
+    async fn wait_for_content(&mut self) -> Result<(), LlmError> {
+        let mut held = 0;
+        loop {
+            match self.steps.get_mut(held) {
+                Some(Step::Send(events)) if events.iter().any(has_content) => return Ok(()),
+                Some(Step::Send(_)) => held += 1,
+                Some(Step::Wait(gate)) => {
+                    // A gate that was dropped is open.
+                    let _opened = gate.wait_for(|open| *open).await.is_ok();
+                    self.steps.remove(held);
+                }
+                Some(Step::Fail(error)) => {
+                    error.request_id = error.request_id.take().or(Some(self.request_id.clone()));
+                    return Err(error.clone());
+                }
+                None => return Err(LlmError::new(LlmErrorKind::Unreachable)),
+            }
+        }
+    }
+
     async fn wait_until_something_comes(&mut self) {
         while let Some(Step::Wait(gate)) = self.steps.front_mut() {
             // A gate that was dropped is open.
@@ -283,6 +305,20 @@ impl LlmStream for ScriptedStream {
 impl Drop for ScriptedStream {
     fn drop(&mut self) {
         self.counts.send_modify(|counts| counts.open -= 1);
+    }
+}
+
+/// Whether a reader gets anything from the event.
+fn has_content(event: &LlmEvent) -> bool {
+    let starts_empty_text = || {
+        let data: serde_json::Value = serde_json::from_slice(&event.data).unwrap_or_default();
+        data.pointer("/content_block/text")
+            .is_some_and(|text| text == "")
+    };
+    match event.kind {
+        EventKind::MessageStart | EventKind::Ping => false,
+        EventKind::BlockStart => !starts_empty_text(),
+        _ => true,
     }
 }
 

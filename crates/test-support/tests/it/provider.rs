@@ -62,6 +62,20 @@ async fn a_stream_breaks_after_the_events_that_came() {
 }
 
 #[tokio::test]
+async fn what_breaks_before_any_content_is_a_call_that_failed() {
+    let (llm, key) = (ScriptedLlm::new(), Samples::new().api_key_secret());
+    let frame: Vec<_> = text_answer("Hello").into_iter().take(2).collect();
+    let overloaded = LlmError::new(LlmErrorKind::Overloaded);
+    llm.reply(Reply::new().dripping(frame.clone()).then_fails(overloaded));
+    llm.reply(Reply::new().events(frame));
+    for kind in [LlmErrorKind::Overloaded, LlmErrorKind::Unreachable] {
+        let error = llm.open(&key, &request()).await.err().unwrap();
+        assert_eq!(error.kind, kind);
+    }
+    assert_eq!(llm.open_streams(), 0);
+}
+
+#[tokio::test]
 async fn a_silent_stream_goes_on_when_its_gate_opens_and_loses_nothing() {
     let (llm, key, gate) = (
         ScriptedLlm::new(),
@@ -69,7 +83,7 @@ async fn a_silent_stream_goes_on_when_its_gate_opens_and_loses_nothing() {
         Gate::new(),
     );
     let events = text_answer("Hello");
-    let (first, rest) = events.split_at(2);
+    let (first, rest) = events.split_at(3);
     let reply = Reply::new().events(first.to_vec()).then_waits(&gate);
     llm.reply(reply.events(rest.to_vec()));
     let mut stream = llm.open(&key, &request()).await.unwrap();

@@ -110,7 +110,7 @@ impl AnthropicClient {
         let asked = async {
             let response = self.send(request, self.timeouts.idle, key).await?;
             let body = read_at_most(response, models::MAX_PAGE).await?;
-            models::read_page(&body)
+            models::read_page(&body, key)
         };
         timeout(self.timeouts.idle.min(LIST_TIMEOUT), asked)
             .await
@@ -141,7 +141,7 @@ impl LlmClient for AnthropicClient {
         let response = self.send(http_request, wait, key).await?;
         refuse_other_than_events(&response)?;
         let mut stream = AnswerStream::new(response, patience, key.clone());
-        stream.wait_for_first_event().await?;
+        stream.wait_for_content().await?;
         Ok(Box::new(stream))
     }
 

@@ -61,6 +61,26 @@ fn kind_of(name: &[u8]) -> EventKind {
     }
 }
 
+/// Whether a reader gets anything from the event. The frame of the answer, signs of life and the start of a text
+/// that is still empty can be left out and begun anew without anybody seeing it.
+pub(super) fn has_content(event: &LlmEvent) -> bool {
+    match event.kind {
+        EventKind::MessageStart | EventKind::Ping => false,
+        EventKind::BlockStart => !starts_empty_text(&event.data),
+        EventKind::BlockDelta
+        | EventKind::BlockStop
+        | EventKind::MessageDelta
+        | EventKind::MessageStop
+        | EventKind::Other => true,
+    }
+}
+
+fn starts_empty_text(data: &[u8]) -> bool {
+    serde_json::from_slice::<wire::TextStart<'_>>(data).is_ok_and(|start| {
+        start.content_block.kind == "text" && start.content_block.text.is_empty()
+    })
+}
+
 fn type_of(data: &Bytes) -> Bytes {
     match serde_json::from_slice::<wire::Typed<'_>>(data) {
         Ok(typed) => known_name(typed.kind.as_bytes())
@@ -99,6 +119,50 @@ mod tests {
             assert_eq!((event.kind, event.name.as_ref()), (kind, name.as_bytes()));
         }
         assert!(matches!(read(Some("error"), "{}"), Received::Error(_)));
+    }
+
+    #[test]
+    fn the_frame_and_an_empty_text_are_no_content() {
+        let has = |name, data| match read(Some(name), data) {
+            Received::Event(event) => has_content(&event),
+            Received::Error(_) => panic!("{name} is no error"),
+        };
+        assert!(!has("message_start", "{}"));
+        assert!(!has("ping", "{}"));
+        for (block, content) in [
+            (
+                r#"{"index":0,"content_block":{"type":"text","text":""}}"#,
+                false,
+            ),
+            (
+                r#"{"index":0,"content_block":{"text":"","citations":[],"type":"text"}}"#,
+                false,
+            ),
+            (
+                r#"{"index":0,"content_block":{"type":"text","text":"a"}}"#,
+                true,
+            ),
+            (
+                r#"{"index":0,"content_block":{"type":"thinking","thinking":""}}"#,
+                true,
+            ),
+            (
+                r#"{"index":0,"content_block":{"type":"tool_use","input":{}}}"#,
+                true,
+            ),
+            ("no JSON", true),
+        ] {
+            assert_eq!(has("content_block_start", block), content, "{block}");
+        }
+        for name in [
+            "content_block_delta",
+            "content_block_stop",
+            "message_delta",
+            "message_stop",
+            "new",
+        ] {
+            assert!(has(name, "{}"), "{name}");
+        }
     }
 
     #[test]

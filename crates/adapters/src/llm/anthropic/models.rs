@@ -2,11 +2,12 @@
 
 use latchkey_domain::{
     Timestamp,
+    api_key::ApiKeySecret,
     llm::{LlmError, LlmErrorKind, ModelId, ModelInfo},
 };
 use url::Url;
 
-use super::wire;
+use super::{errors, wire};
 
 /// Most bytes of one page.
 pub(super) const MAX_PAGE: usize = 8 * 1024 * 1024;
@@ -36,14 +37,18 @@ pub(super) fn page_url(models: &Url, limit: u32, after: Option<&str>) -> Url {
     url
 }
 
-/// Reads a page. Models whose id isn't one are left out.
-pub(super) fn read_page(body: &[u8]) -> Result<Page, LlmError> {
+/// Reads a page. Models whose id isn't one, or holds some of the key, are left out.
+pub(super) fn read_page(body: &[u8], key: &ApiKeySecret) -> Result<Page, LlmError> {
     let page: wire::ModelPage<'_> = serde_json::from_slice(body).map_err(|_| {
         LlmError::new(LlmErrorKind::Malformed)
             .with_message("The provider's list of models can't be read.")
     })?;
     Ok(Page {
-        models: page.data.iter().filter_map(model).collect(),
+        models: page
+            .data
+            .iter()
+            .filter_map(|found| model(found, key))
+            .collect(),
         next_after: page
             .last_id
             .filter(|_| page.has_more)
@@ -51,10 +56,17 @@ pub(super) fn read_page(body: &[u8]) -> Result<Page, LlmError> {
     })
 }
 
-fn model(model: &wire::Model<'_>) -> Option<ModelInfo> {
+fn model(model: &wire::Model<'_>, key: &ApiKeySecret) -> Option<ModelInfo> {
+    let id = ModelId::parse(&model.id).ok()?;
+    if errors::scrub(id.as_str(), key) != id.as_str() {
+        return None;
+    }
     Some(ModelInfo {
-        id: ModelId::parse(&model.id).ok()?,
-        display_name: model.display_name.as_deref().map(visible_name),
+        id,
+        display_name: model
+            .display_name
+            .as_deref()
+            .map(|name| visible_name(&errors::scrub(name, key))),
         created_at: model
             .created_at
             .as_deref()
@@ -79,6 +91,32 @@ pub(super) fn newest_first(models: &mut [ModelInfo]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use latchkey_domain::secret::SecretText;
+
+    fn key() -> ApiKeySecret {
+        let text = SecretText::new("sk-ant-api03-CANARYabcdefghijklmnop4f2A".into());
+        ApiKeySecret::parse(&text).unwrap()
+    }
+
+    fn read_page(body: &[u8]) -> Result<Page, LlmError> {
+        super::read_page(body, &key())
+    }
+
+    #[test]
+    fn a_key_that_comes_back_is_not_shown() {
+        let page = read_page(
+            br#"{"data":[
+                {"id":"sk-ant-api03-CANARYabcdefghijklmnop4f2A"},
+                {"id":"claude-CANARYabcdefghijklmnop"},
+                {"id":"claude-a","display_name":"For sk-ant-api03-CANARYabcdefghijklmnop4f2A"}
+            ],"has_more":false,"last_id":null}"#,
+        )
+        .unwrap();
+        let [model] = page.models.as_slice() else {
+            panic!("one model");
+        };
+        assert_eq!(model.display_name.as_deref(), Some("For [key]"));
+    }
 
     #[test]
     fn a_page_is_read_with_what_it_says() {

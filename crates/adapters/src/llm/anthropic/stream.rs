@@ -14,12 +14,14 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::{
     errors,
-    event::Received,
+    event::{Received, has_content},
     sse::{SseEvent, SseParser},
 };
 
 /// Most pieces that are read at once, so that a fast provider can't keep others waiting.
 const MAX_PIECES_AT_ONCE: usize = 64;
+/// Most that is held back while there is nothing to read yet, in bytes. Who sends more gets it passed on.
+const MOST_HELD: usize = 64 * 1024;
 /// How long the end of a complete answer is waited for, so that its connection can serve the next call.
 const LAST_BYTES: Duration = Duration::from_secs(2);
 
@@ -34,7 +36,8 @@ pub(super) struct AnswerStream {
     /// How the stream ended, if not well; said once the events before it are taken.
     failure: Option<LlmError>,
     patience: Patience,
-    any_event: bool,
+    /// Whether a reader may have got something that a second try couldn't take back.
+    any_content: bool,
     request_id: Option<String>,
     /// To find it in the provider's words, should they repeat it.
     key: ApiKeySecret,
@@ -50,20 +53,19 @@ impl AnswerStream {
             ready: Vec::new(),
             failure: None,
             patience,
-            any_event: false,
+            any_content: false,
             key,
         }
     }
 
-    /// Waits until the answer begins. An error that comes before any content is one of the call, not of the answer.
-    pub(super) async fn wait_for_first_event(&mut self) -> Result<(), LlmError> {
-        self.fill().await;
-        let has_content = self
-            .ready
-            .iter()
-            .any(|event| !matches!(event.kind, EventKind::MessageStart | EventKind::Ping));
+    /// Waits until there is something to read, and holds back what comes before it. An error that comes first is one
+    /// of the call, not of the answer.
+    pub(super) async fn wait_for_content(&mut self) -> Result<(), LlmError> {
+        while !self.any_content && self.held() < MOST_HELD && self.response.is_some() {
+            self.read_more().await;
+        }
         match self.failure.take() {
-            Some(failure) if !has_content => Err(failure),
+            Some(failure) if !self.any_content => Err(failure),
             failure => {
                 self.failure = failure;
                 Ok(())
@@ -71,12 +73,22 @@ impl AnswerStream {
         }
     }
 
+    /// About how much memory the events take that wait.
+    fn held(&self) -> usize {
+        let size = |event: &LlmEvent| size_of::<LlmEvent>() + event.data.len();
+        self.ready.iter().map(size).sum()
+    }
+
     /// Reads until there is an event, a failure, or the end.
     async fn fill(&mut self) {
-        while let Some(response) = &mut self.response {
-            if !self.ready.is_empty() {
-                return;
-            }
+        while self.ready.is_empty() && self.response.is_some() {
+            self.read_more().await;
+        }
+    }
+
+    /// Waits for the next piece, and takes with it what has come, too.
+    async fn read_more(&mut self) {
+        if let Some(response) = &mut self.response {
             match self.patience.wait_for(response.chunk()).await {
                 Ok(piece) => self.take(piece),
                 Err(failure) => self.end_with(failure),
@@ -103,8 +115,8 @@ impl AnswerStream {
         if let Ok(Some(piece)) = piece {
             self.read(&piece);
         } else {
-            // Before the first event, nothing came of it, and it may be tried again.
-            let kind = if self.any_event {
+            // Before any content, nothing came of it, and it may be tried again.
+            let kind = if self.any_content {
                 LlmErrorKind::Interrupted
             } else {
                 LlmErrorKind::Unreachable
@@ -138,7 +150,7 @@ impl AnswerStream {
         match Received::read(event) {
             Received::Event(event) => {
                 let is_last = event.kind == EventKind::MessageStop;
-                self.any_event = true;
+                self.any_content |= has_content(&event);
                 self.ready.push(event);
                 if is_last && let Some(response) = self.response.take() {
                     hand_back(response);

@@ -46,6 +46,22 @@ pub(super) struct BlockStart<'a> {
     pub(super) content_block: &'a RawValue,
 }
 
+/// Data of `content_block_start`, if the block is a text.
+#[derive(Deserialize)]
+pub(super) struct TextStart<'a> {
+    #[serde(borrow)]
+    pub(super) content_block: Text<'a>,
+}
+
+/// A text, as far as it is there.
+#[derive(Deserialize)]
+pub(super) struct Text<'a> {
+    #[serde(rename = "type", borrow)]
+    pub(super) kind: Cow<'a, str>,
+    #[serde(borrow)]
+    pub(super) text: Cow<'a, str>,
+}
+
 /// Data of `content_block_delta`: the one that comes by the thousand.
 #[derive(Deserialize)]
 pub(super) struct BlockDelta<'a> {

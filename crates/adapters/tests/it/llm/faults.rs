@@ -1,60 +1,18 @@
 //! Providers that break, lie or flood.
 
-use fake_anthropic::{Event, Reply};
-use latchkey_domain::llm::{EventKind, LlmErrorKind};
+use fake_anthropic::{ApiError, Event, Reply, When};
+use latchkey_domain::llm::{LlmClient, LlmErrorKind};
 
-use super::{assemble, client, failure, open, provider, raw_provider::RawProvider, read_all};
-
-/// The answer that is cut, and its text.
-fn answer() -> (Reply, String) {
-    (Reply::many(60), super::words(60))
-}
-
-#[tokio::test]
-async fn a_connection_that_breaks_anywhere_leaves_an_exact_prefix() {
-    let provider = provider().await;
-    let client = client(&provider.base_url());
-    let (reply, text) = answer();
-    provider.script(reply.clone());
-    read_all(open(&client).await.unwrap().as_mut())
-        .await
-        .1
-        .unwrap();
-    let length = provider.last_request().unwrap().sent_body().len();
-    for part in 0..50 {
-        let at = part * length / 50;
-        for cut in [
-            reply.clone().reset_in_body_at(at),
-            reply.clone().close_in_body_at(at),
-        ] {
-            provider.script(cut.separate_writes());
-            let mut stream = match open(&client).await {
-                Ok(stream) => stream,
-                Err(error) => {
-                    assert_eq!(error.kind, LlmErrorKind::Unreachable, "at {at}");
-                    continue;
-                }
-            };
-            let (events, end) = read_all(stream.as_mut()).await;
-            assert_eq!(end.unwrap_err().kind, LlmErrorKind::Interrupted, "at {at}");
-            assert!(
-                events
-                    .iter()
-                    .all(|event| event.kind != EventKind::MessageStop)
-            );
-            let partial = assemble(&events);
-            assert!(!partial.complete);
-            assert!(text.starts_with(&partial.text), "at {at}: {}", partial.text);
-        }
-    }
-}
+use super::{
+    KEY, assemble, client, failure, key, open, provider, raw_provider::RawProvider, read_all,
+};
 
 #[tokio::test]
 async fn a_break_within_the_head_is_unreachable() {
     let provider = provider().await;
     let client = client(&provider.base_url());
     for at in [0, 1, 12, 40] {
-        provider.script(answer().0.reset_at(at));
+        provider.script(Reply::many(60).reset_at(at));
         assert_eq!(
             failure(&client).await.kind,
             LlmErrorKind::Unreachable,
@@ -67,7 +25,7 @@ async fn a_break_within_the_head_is_unreachable() {
 async fn an_end_without_the_last_event_is_no_end() {
     let provider = RawProvider::answering(
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n\
-         event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\n\
+         event: message_delta\ndata: {\"type\":\"message_delta\"}\n\n\
          event: message_stop\ndata: {\"type\":\"message_stop\"}\n",
     )
     .await;
@@ -94,6 +52,8 @@ async fn what_is_no_event_stream_is_malformed() {
     let client = client(&provider.base_url());
     for reply in [
         Reply::text("zipped").gzip(),
+        // Anybody's bomb: what it would become never matters.
+        Reply::body(200, "text/event-stream", vec![b' '; 4 * 1024 * 1024]).gzip(),
         Reply::body(200, "application/json", "{}"),
         Reply::body(
             200,
@@ -104,6 +64,34 @@ async fn what_is_no_event_stream_is_malformed() {
         provider.script(reply);
         assert_eq!(failure(&client).await.kind, LlmErrorKind::Malformed);
     }
+}
+
+#[tokio::test]
+async fn compressed_errors_and_lists_are_not_unpacked() {
+    let provider = provider().await;
+    let client = client(&provider.base_url());
+    provider.script(Reply::error(ApiError::overloaded()).gzip());
+    let error = failure(&client).await;
+    assert_eq!(
+        (error.kind, error.message),
+        (LlmErrorKind::Overloaded, None)
+    );
+    let page = Reply::body(200, "application/json", vec![b' '; 4 * 1024 * 1024]).gzip();
+    provider.once(When::models(), page);
+    let error = client.check_key(&key(KEY)).await.unwrap_err();
+    assert_eq!(error.kind, LlmErrorKind::Malformed);
+}
+
+#[tokio::test]
+async fn a_line_that_never_ends_is_cut_at_sixteen_mebibytes() {
+    let provider = provider().await;
+    let client = client(&provider.base_url());
+    provider.script(Reply::many(5).insert_after(6, Event::endless_line(100 * 1024 * 1024)));
+    let mut stream = open(&client).await.unwrap();
+    let (_, end) = read_all(stream.as_mut()).await;
+    assert_eq!(end.unwrap_err().kind, LlmErrorKind::Malformed);
+    let sent = provider.last_request().unwrap().sent_body().len();
+    assert!(sent < 40 * 1024 * 1024, "{sent} bytes were taken");
 }
 
 #[tokio::test]

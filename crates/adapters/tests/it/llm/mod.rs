@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod broken_streams;
 mod contract;
 mod faults;
 mod lists;

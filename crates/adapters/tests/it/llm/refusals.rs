@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use fake_anthropic::{ApiError, Reply};
+use fake_anthropic::{ApiError, Event, Gate, Reply};
 use latchkey_domain::llm::{EventKind, LlmClient, LlmErrorKind, ModelId};
 
-use super::{KEY, client, failure, key, open, provider, read_all, request};
+use tokio::time::timeout;
+
+use super::{KEY, LONG, client, failure, key, open, provider, read_all, request};
 
 #[tokio::test]
 async fn every_status_has_its_kind() {
@@ -99,14 +101,65 @@ async fn a_huge_error_page_is_read_in_part_only() {
 async fn an_error_event_before_any_content_is_an_error_of_the_call() {
     let provider = provider().await;
     let client = client(&provider.base_url());
-    provider.script(Reply::text("never seen").error_after(0, ApiError::overloaded()));
-    let error = failure(&client).await;
-    assert_eq!(error.kind, LlmErrorKind::Overloaded);
-    assert_eq!(error.message.as_deref(), Some("Overloaded"));
-    assert_eq!(
-        error.request_id,
-        provider.last_request().unwrap().request_id()
-    );
+    // Also after the frame of the answer: message_start, the start of a text, a ping.
+    for events in 0..=3 {
+        let reply = Reply::text("never seen").error_after(events, ApiError::overloaded());
+        provider.script(reply.separate_writes());
+        let error = failure(&client).await;
+        assert_eq!(error.kind, LlmErrorKind::Overloaded);
+        assert_eq!(error.message.as_deref(), Some("Overloaded"));
+        assert_eq!(
+            error.request_id,
+            provider.last_request().unwrap().request_id()
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_start_of_anything_but_an_empty_text_is_content() {
+    let provider = provider().await;
+    let client = client(&provider.base_url());
+    provider.script(Reply::thinking("Hm.", "Yes.").error_after(2, ApiError::overloaded()));
+    let mut stream = open(&client).await.unwrap();
+    let (events, end) = read_all(stream.as_mut()).await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(end.unwrap_err().kind, LlmErrorKind::Overloaded);
+}
+
+#[tokio::test]
+async fn what_is_held_back_is_bounded() {
+    let provider = provider().await;
+    let client = client(&provider.base_url());
+    let gate = Gate::new();
+    let reply = (0..2_000).fold(Reply::text("late"), |reply, _| {
+        reply.insert_after(1, Event::ping())
+    });
+    provider.script(reply.stall_after(2, &gate));
+    // Although nothing can be read yet, there are too many events to keep.
+    let mut stream = timeout(LONG, open(&client)).await.unwrap().unwrap();
+    let first = stream.next_events().await.unwrap();
+    assert_eq!(first[0].kind, EventKind::MessageStart);
+    gate.release();
+    assert_eq!(read_all(stream.as_mut()).await.1, Ok(()));
+}
+
+#[tokio::test]
+async fn the_providers_own_time_out_may_be_tried_again_and_ours_not() {
+    let provider = provider().await;
+    let client = client(&provider.base_url());
+    let silent = |status| ApiError::of_status(status).without_header("x-should-retry");
+    for (reply, should_retry) in [
+        (silent(504), Some(true)),
+        (silent(408), Some(true)),
+        (silent(504).header("x-should-retry", "false"), Some(false)),
+    ] {
+        provider.script(reply);
+        let error = failure(&client).await;
+        assert_eq!(
+            (error.kind, error.should_retry),
+            (LlmErrorKind::Timeout, should_retry)
+        );
+    }
 }
 
 #[tokio::test]

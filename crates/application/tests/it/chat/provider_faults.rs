@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_application::chat::{AnswerFault, ChatError};
+use latchkey_application::chat::{AnswerFault, ChatError, ReaderLeft};
 use latchkey_domain::{
     conversation::MessageStatus,
     llm::{EventKind, LlmError, LlmErrorKind},
@@ -12,7 +12,7 @@ use latchkey_test_support::{
     memory::Reply,
 };
 
-use super::{Stage, beginning, message, read};
+use super::{Stage, anonymous, beginning, message, message_with_key, read};
 
 fn overloaded() -> LlmError {
     LlmError::new(LlmErrorKind::Overloaded)
@@ -42,6 +42,65 @@ async fn an_overload_before_anything_came_is_tried_again() {
         0,
         "a refused attempt costs nothing"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overload_before_any_text_is_tried_again() {
+    let stage = Stage::new().await;
+    for events in 1..=2 {
+        let frame = beginning("never").into_iter().take(events);
+        let reply = Reply::new().dripping(frame).then_fails(overloaded());
+        stage.llm.reply(reply);
+    }
+    stage.llm.reply(Reply::text("At last."));
+    let (events, end) = read(stage.send(message("Hello")).await.unwrap()).await;
+    assert_eq!((end.message.text.as_str(), end.fault), ("At last.", None));
+    assert_eq!(
+        events.len(),
+        text_answer("At last.").len(),
+        "and of the others nothing"
+    );
+    assert_eq!(stage.llm.calls().len(), 3);
+    assert_eq!(stage.world.store.usage_events().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spend_limit_is_never_tried_again() {
+    let stage = Stage::new().await;
+    let spent = LlmError {
+        should_retry: Some(true),
+        ..LlmError::new(LlmErrorKind::SpendLimitReached)
+    };
+    stage.llm.reply(Reply::refused(spent));
+    assert!(stage.send(message("Hello")).await.is_err());
+    assert_eq!(stage.llm.calls().len(), 1);
+}
+
+/// A minute of a hundred requests a second, all of which fail.
+#[tokio::test(start_paused = true)]
+async fn a_storm_of_failures_is_not_made_a_fifth_stronger() {
+    const REQUESTS: usize = 6_000;
+    let stage = Stage::new().await;
+    for _ in 0..REQUESTS * 2 {
+        stage.llm.reply(Reply::refused(overloaded()));
+    }
+    let mut asking = tokio::task::JoinSet::new();
+    for _ in 0..REQUESTS {
+        let chat = stage.world.app.chat.clone();
+        asking.spawn(async move {
+            let asked = chat.send(
+                anonymous(),
+                message_with_key("Hello", "work"),
+                ReaderLeft::new(),
+            );
+            assert!(asked.await.is_err());
+        });
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    asking.join_all().await;
+    let calls = stage.llm.calls().len();
+    assert!(calls > REQUESTS, "some are tried again");
+    assert!(calls * 10 <= REQUESTS * 12, "{calls} calls");
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,7 +164,8 @@ async fn a_fault_after_the_first_text_is_not_tried_again_and_what_came_is_kept()
 #[tokio::test]
 async fn nothing_is_complete_without_message_stop() {
     let whole = text_answer("A whole answer, or not");
-    for cut in 1..whole.len() {
+    // From the first text on; before that it is tried again.
+    for cut in 4..whole.len() {
         let stage = Stage::new().await;
         stage.llm.reply(Reply::new().events(whole[..cut].to_vec()));
         let (_, end) = read(stage.send(message("Hello")).await.unwrap()).await;

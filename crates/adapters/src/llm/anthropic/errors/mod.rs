@@ -32,7 +32,7 @@ pub(super) fn of_answer(
     let parsed = parse(body);
     let mut error = of_body(Some(status.as_u16()), parsed.as_ref(), key);
     error.retry_after = retry_after::read(headers);
-    error.should_retry = should_retry(headers);
+    error.should_retry = should_retry(headers).or(gave_up_itself(status));
     error.request_id = request_id(headers, key).or(error.request_id);
     error
 }
@@ -127,6 +127,11 @@ fn of_body(
     error
 }
 
+/// The provider's words without keys, ids of organisations and control characters.
+pub(super) fn scrub<'a>(text: &'a str, key: &ApiKeySecret) -> Cow<'a, str> {
+    scrub::clean(text, key)
+}
+
 fn clean_message(message: &str, key: &ApiKeySecret) -> Option<String> {
     let clean = scrub::clean(message, key);
     let clean = clean.trim();
@@ -154,6 +159,15 @@ fn should_retry(headers: &HeaderMap) -> Option<bool> {
         b"false" => Some(false),
         _ => None,
     }
+}
+
+/// A time-out that the provider answers with is worth another try. Ours isn't: it has cost all patience.
+fn gave_up_itself(status: StatusCode) -> Option<bool> {
+    matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT
+    )
+    .then_some(true)
 }
 
 #[cfg(test)]
