@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_application::chat::{AnswerFault, ChatError, ReaderLeft};
+use latchkey_application::chat::{AnswerFault, Caller, ChatError, ReaderLeft};
 use latchkey_domain::{
     conversation::MessageStatus,
     llm::{EventKind, LlmError, LlmErrorKind},
@@ -12,7 +12,8 @@ use latchkey_test_support::{
     memory::Reply,
 };
 
-use super::{Stage, anonymous, beginning, message, message_with_key, read};
+use super::{Stage, beginning, message, message_with_key, read};
+use crate::world::address;
 
 fn overloaded() -> LlmError {
     LlmError::new(LlmErrorKind::Overloaded)
@@ -85,15 +86,15 @@ async fn a_storm_of_failures_is_not_made_a_fifth_stronger() {
         stage.llm.reply(Reply::refused(overloaded()));
     }
     let mut asking = tokio::task::JoinSet::new();
-    for _ in 0..REQUESTS {
+    for number in 0..REQUESTS {
         let chat = stage.world.app.chat.clone();
+        // Everybody from somewhere else: no limit is to be met.
+        let caller = Caller::Anonymous {
+            address: address(&format!("10.0.{}.{}", number / 250, number % 250)),
+        };
         asking.spawn(async move {
-            let asked = chat.send(
-                anonymous(),
-                message_with_key("Hello", "work"),
-                ReaderLeft::new(),
-            );
-            assert!(asked.await.is_err());
+            let asked = chat.send(caller, message_with_key("Hello", "work"), ReaderLeft::new());
+            assert!(matches!(asked.await, Err(ChatError::Provider(_))));
         });
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
