@@ -7,12 +7,9 @@ use std::{
 };
 
 use fake_anthropic::{Config, FakeAnthropic, Reply, When};
-use fault_proxy::{End, FaultProxy, Plan};
-use latchkey_adapters::llm::AnthropicClient;
-use latchkey_adapters::llm::AnthropicFormat;
-use latchkey_domain::llm::{
-    AnswerAssembler, AnswerFormat, EventKind, LlmError, LlmErrorKind, LlmEvent,
-};
+use fault_proxy::{Chance, End, FaultProxy, Plan};
+use latchkey_adapters::llm::{AnthropicClient, AnthropicFormat};
+use latchkey_domain::llm::{AnswerFormat, EventKind, LlmError, LlmErrorKind, LlmEvent};
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{LONG, assemble, open, read_all, settings};
@@ -231,7 +228,7 @@ async fn a_stream_that_comes_in_any_pieces_is_whole() {
 
 #[tokio::test]
 async fn whatever_befalls_a_stream_it_ends_and_is_complete_only_with_its_last_event() {
-    let mut chance = fault_proxy::Chance::new(144);
+    let mut chance = Chance::new(144);
     let length = Wire::new().bytes.len();
     let plans = (0..800).map(|_| {
         let plan = Plan::drawn(&mut chance, length);
