@@ -25,6 +25,7 @@ fn main() -> io::Result<()> {
         if compressed.len() + plain.len() / 10 < plain.len() {
             let file = out.join(format!("{number}.gz"));
             fs::write(&file, compressed)?;
+            let file = file.display().to_string();
             // Writing into a string can't fail.
             let _ = writeln!(table, "    ({name:?}, include_bytes!({file:?})),");
         }
