@@ -16,6 +16,10 @@ test *ARGS:
 browser:
     cargo xtask browser --install
 
+# Random requests after the OpenAPI document, for two minutes.
+schemathesis:
+    cargo xtask probe schemathesis
+
 # Formatting.
 fmt:
     cargo xtask fmt

@@ -55,6 +55,16 @@ pub const BENCH: [Package; 1] = [Package {
     is_there: || run::exists("nginx") || Path::new("/usr/sbin/nginx").is_file(),
 }];
 
+/// What the probes need.
+pub const PROBES: [Package; 1] = [Package {
+    name: "python3-venv",
+    is_there: || {
+        let mut python = Command::new("python3");
+        python.args(["-c", "import ensurepip, venv"]);
+        run::output(python).is_ok()
+    },
+}];
+
 /// Installs those of `wanted` that are missing.
 pub fn missing(wanted: &[Package]) -> Step {
     let missing: Vec<&str> = wanted

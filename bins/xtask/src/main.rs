@@ -12,6 +12,7 @@ mod checks;
 mod demo;
 mod install;
 mod postgres;
+mod probe;
 mod run;
 mod servers;
 mod test;
@@ -24,6 +25,7 @@ const HELP: &str = "cargo xtask COMMAND
                                and then the browser is left out
                                --install first installs what is missing (Debian, as root), else says what to install
   browser [--install]          the tests in a real Chromium alone
+  probe schemathesis [SECONDS] random requests after the OpenAPI document, with and without a token
   postgres                     a throw-away PostgreSQL; prints its URL, runs until Enter or end of input
   demo                         Latchkey with a fake Anthropic behind it: try everything without a key
   bench [ARGS]                 the table of figures (release build; see docs/performance.md)
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["browser", rest @ ..] => browser::run(rest),
+        ["probe", rest @ ..] => probe::run(rest),
         ["postgres"] => postgres::run_until_enter(),
         ["demo"] => demo::run(),
         ["bench", rest @ ..] => bench::run(rest),
