@@ -49,6 +49,8 @@ uuid_ids! {
     TeamId;
     /// Id of a session, which is also the id of its family of refresh tokens.
     SessionId;
+    /// Id of a personal access token.
+    PersonalTokenId;
     /// Id of a stored API key.
     ApiKeyId;
     /// Id of a message.

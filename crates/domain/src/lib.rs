@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`user`] | accounts, passwords, settings | [`UserRepo`](user::UserRepo), [`PasswordHasher`](user::PasswordHasher), [`PasswordStrength`](user::PasswordStrength), [`ResetCodes`](user::ResetCodes) |
 //! | [`session`] | sign-ins and their tokens | [`SessionRepo`](session::SessionRepo), [`AccessTokens`](session::AccessTokens), [`RefreshTokens`](session::RefreshTokens) |
+//! | [`personal_token`] | personal access tokens and their scopes | [`PersonalTokenRepo`](personal_token::PersonalTokenRepo), [`PersonalTokens`](personal_token::PersonalTokens) |
 //! | [`api_key`] | the users' own provider keys | [`ApiKeyRepo`](api_key::ApiKeyRepo), [`KeyVault`](api_key::KeyVault), [`DataKeyRepo`](api_key::DataKeyRepo) |
 //! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo) |
 //! | [`llm`] | the provider | [`LlmClient`](llm::LlmClient), [`LlmStream`](llm::LlmStream), [`AnswerAssembler`](llm::AnswerAssembler) |
@@ -25,6 +26,7 @@ pub mod id;
 pub mod llm;
 pub mod owner;
 pub mod page;
+pub mod personal_token;
 pub mod rate_limit;
 pub mod raw_json;
 pub mod secret;

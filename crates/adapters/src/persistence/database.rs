@@ -15,6 +15,7 @@ use latchkey_domain::{
     api_key::{ApiKeyRepo, DataKeyRepo},
     audit::AuditLog,
     conversation::{AnswerRepo, ConversationRepo},
+    personal_token::PersonalTokenRepo,
     session::SessionRepo,
     usage::UsageLedger,
     user::UserRepo,
@@ -161,6 +162,7 @@ impl Database {
         users: UserRepo;
         /// Sign-ins.
         sessions: SessionRepo;
+        personal_tokens: PersonalTokenRepo;
         /// Provider keys.
         api_keys: ApiKeyRepo;
         /// Data keys and the crypto state.

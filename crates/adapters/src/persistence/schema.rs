@@ -57,6 +57,23 @@ table! {
 }
 
 table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use crate::persistence::sql_types::{DbTime, DbUuid};
+
+    personal_tokens (id) {
+        id -> DbUuid,
+        user_id -> DbUuid,
+        name -> Text,
+        scopes -> Text,
+        hash -> Binary,
+        hint -> Text,
+        created_at -> DbTime,
+        last_used_at -> Nullable<DbTime>,
+        expires_at -> Nullable<DbTime>,
+    }
+}
+
+table! {
     use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
     use crate::persistence::sql_types::{DbTime, DbUuid};
 
@@ -240,7 +257,9 @@ table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(personal_tokens -> users (user_id));
 diesel::joinable!(messages -> conversations (conversation));
 diesel::allow_tables_to_appear_in_same_query!(users, sessions);
+diesel::allow_tables_to_appear_in_same_query!(users, personal_tokens);
 diesel::allow_tables_to_appear_in_same_query!(conversations, messages, answers);
 diesel::allow_tables_to_appear_in_same_query!(crypto_state, canaries);

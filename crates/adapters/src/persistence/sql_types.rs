@@ -14,8 +14,8 @@ use diesel::{
 use latchkey_domain::{
     Timestamp,
     id::{
-        ApiKeyId, AuditEventId, DataKeyId, InstanceId, MessageId, SessionId, TeamId, UsageEventId,
-        UserId,
+        ApiKeyId, AuditEventId, DataKeyId, InstanceId, MessageId, PersonalTokenId, SessionId,
+        TeamId, UsageEventId, UserId,
     },
 };
 use uuid::Uuid;
@@ -140,6 +140,7 @@ uid_of!(
     DataKeyId,
     InstanceId,
     MessageId,
+    PersonalTokenId,
     SessionId,
     TeamId,
     UsageEventId,

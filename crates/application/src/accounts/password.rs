@@ -3,6 +3,7 @@
 use latchkey_domain::{
     audit::AuditAction,
     id::UserId,
+    personal_token::TokenFate,
     rate_limit::LimitName,
     secret::SecretText,
     user::{Email, InvalidPassword, Password, PasswordChange, PasswordHash, ResetCodeHash, User},
@@ -74,6 +75,7 @@ impl Accounts {
             user: id,
             hash,
             keep_session: Some(actor.session.id),
+            tokens: TokenFate::Keep,
             at: self.ports.clock.now(),
         };
         let version = self.ports.users.change_password(&change).await?;
@@ -128,7 +130,10 @@ impl Accounts {
             .hash_chosen_password(new, &user.email, user.name.as_deref())
             .await?;
         let now = self.ports.clock.now();
-        Ok(self.ports.users.redeem_reset_code(code, &hash, now).await?)
+        let users = &self.ports.users;
+        Ok(users
+            .redeem_reset_code(code, &hash, TokenFate::Delete, now)
+            .await?)
     }
 
     async fn account_of_code(&self, code: ResetCodeHash) -> Result<Option<User>, AccountsError> {

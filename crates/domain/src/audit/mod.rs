@@ -30,6 +30,10 @@ pub enum AuditAction {
     PasswordResetStarted,
     /// The password was reset with a code.
     PasswordReset,
+    /// A personal access token was made.
+    TokenCreated,
+    /// A personal access token was deleted by its owner.
+    TokenDeleted,
     /// A key was added.
     KeyAdded,
     /// A key's name, state or expiry was changed.
@@ -44,7 +48,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions, for the tests that walk them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::UserRegistered,
         Self::UserStatusChanged,
         Self::UserDeleted,
@@ -54,6 +58,8 @@ impl AuditAction {
         Self::PasswordChanged,
         Self::PasswordResetStarted,
         Self::PasswordReset,
+        Self::TokenCreated,
+        Self::TokenDeleted,
         Self::KeyAdded,
         Self::KeyUpdated,
         Self::KeyDeleted,
@@ -73,6 +79,8 @@ impl AuditAction {
             Self::PasswordChanged => "password_changed",
             Self::PasswordResetStarted => "password_reset_started",
             Self::PasswordReset => "password_reset",
+            Self::TokenCreated => "token_created",
+            Self::TokenDeleted => "token_deleted",
             Self::KeyAdded => "key_added",
             Self::KeyUpdated => "key_updated",
             Self::KeyDeleted => "key_deleted",

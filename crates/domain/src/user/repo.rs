@@ -7,6 +7,7 @@ use crate::{
     error::StoreError,
     id::{SessionId, UserId},
     page::{Page, PageRequest},
+    personal_token::TokenFate,
     time::Timestamp,
 };
 
@@ -36,6 +37,8 @@ pub struct PasswordChange {
     pub hash: PasswordHash,
     /// The session that stays, if any; all others end.
     pub keep_session: Option<SessionId>,
+    /// What becomes of the personal access tokens.
+    pub tokens: TokenFate,
     /// When.
     pub at: Timestamp,
 }
@@ -65,7 +68,8 @@ pub trait UserRepo: Send + Sync {
     async fn update_user(&self, user: &User) -> Result<bool, StoreError>;
 
     /// Replaces the password, raises the security version by one, voids open reset codes and ends all
-    /// sessions but `keep_session`. Returns the new security version; `None` if the account is gone.
+    /// sessions but `keep_session`; the personal access tokens go on or are deleted, as `tokens` says.
+    /// Returns the new security version; `None` if the account is gone.
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<u32>, StoreError>;
 
     /// Replaces `old` by `new`, a stronger hash of the same password, if `old` still stands; ends nothing.
@@ -76,8 +80,8 @@ pub trait UserRepo: Send + Sync {
         new: &PasswordHash,
     ) -> Result<(), StoreError>;
 
-    /// Enables or disables the account; disabling raises the security version and ends all sessions.
-    /// `false` if the account is gone.
+    /// Enables or disables the account; disabling raises the security version, ends all sessions and deletes
+    /// all personal access tokens. `false` if the account is gone.
     async fn set_user_status(
         &self,
         user: UserId,
@@ -85,8 +89,8 @@ pub trait UserRepo: Send + Sync {
         at: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Deletes the account with its keys, data keys, conversations and sessions. Ledger and audit rows stay,
-    /// with ids only. `false` if it was gone already.
+    /// Deletes the account with its keys, data keys, conversations, sessions and personal access tokens. Ledger
+    /// and audit rows stay, with ids only. `false` if it was gone already.
     async fn delete_user(&self, user: UserId) -> Result<bool, StoreError>;
 
     /// Stores a reset code, and voids earlier ones of the same account.
@@ -99,13 +103,14 @@ pub trait UserRepo: Send + Sync {
         at: Timestamp,
     ) -> Result<Option<UserId>, StoreError>;
 
-    /// Uses the code up and does what [`change_password`](Self::change_password) does with `new`, in one
-    /// transaction. `None` if the code is unknown, used or expired at `at`; of two that present it at the
-    /// same time only one gets the account.
+    /// Uses the code up and does what [`change_password`](Self::change_password) does with `new` and
+    /// `tokens`, in one transaction. `None` if the code is unknown, used or expired at `at`; of two that
+    /// present it at the same time only one gets the account.
     async fn redeem_reset_code(
         &self,
         hash: ResetCodeHash,
         new: &PasswordHash,
+        tokens: TokenFate,
         at: Timestamp,
     ) -> Result<Option<UserId>, StoreError>;
 }

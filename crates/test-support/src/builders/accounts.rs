@@ -1,9 +1,10 @@
-//! Accounts, sessions, reset codes.
+//! Accounts, sessions, personal access tokens, reset codes.
 
 use std::time::Duration;
 
 use latchkey_domain::{
-    id::{SessionId, UserId},
+    id::{PersonalTokenId, SessionId, UserId},
+    personal_token::{PersonalToken, PersonalTokenHash, Scope, Scopes, TokenFate},
     session::{RefreshTokenHash, RotateRefresh, SESSION_LIFE, Session},
     user::{
         Email, PasswordChange, PasswordHash, ResetCode, ResetCodeHash, User, UserRole,
@@ -56,6 +57,22 @@ impl Samples {
         }
     }
 
+    /// A personal access token that may do everything and never expires.
+    pub fn personal_token(&self, user: UserId) -> PersonalToken {
+        let id = PersonalTokenId::new(self.ids());
+        PersonalToken {
+            id,
+            user,
+            name: "backup script".to_owned(),
+            scopes: Scopes::of(Scope::ALL).expect("all are some"),
+            hash: PersonalTokenHash(bytes_of("personal token", id.as_uuid())),
+            hint: "…4f2A".to_owned(),
+            created_at: self.now(),
+            last_used_at: None,
+            expires_at: None,
+        }
+    }
+
     /// The replacement of the refresh token that `session` holds.
     pub fn rotation(&self, session: &Session) -> RotateRefresh {
         let next = format!("refresh {}", session.generation + 1);
@@ -73,6 +90,7 @@ impl Samples {
             user,
             hash: self.password_hash(),
             keep_session: None,
+            tokens: TokenFate::Keep,
             at: self.now(),
         }
     }

@@ -9,8 +9,8 @@
 //! latchkey_test_support::contract_tests!(key_vault, crate::vault::fresh_vault);
 //! ```
 //!
-//! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `reset_codes`, `password_strength`,
-//! `answer_format`, `id_source`, `randomness`) take a plain `fn` instead.
+//! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `personal_tokens`, `reset_codes`,
+//! `password_strength`, `answer_format`, `id_source`, `randomness`) take a plain `fn` instead.
 //!
 //! Each case becomes a test of its own, with a set-up of its own, so a failure names the promise that was
 //! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
@@ -26,6 +26,8 @@ pub mod id_source;
 pub mod key_vault;
 pub mod password_hasher;
 pub mod password_strength;
+pub mod personal_token_repo;
+pub mod personal_tokens;
 pub mod randomness;
 pub mod rate_limiter;
 pub mod refresh_tokens;
@@ -42,6 +44,7 @@ use latchkey_domain::{
     conversation::{AnswerRepo, BeginTurn, Conversation, ConversationRepo},
     id::MessageId,
     owner::Owner,
+    personal_token::PersonalTokenRepo,
     session::SessionRepo,
     usage::UsageLedger,
     user::{User, UserRepo},
@@ -56,6 +59,8 @@ pub struct Stores {
     pub users: Arc<dyn UserRepo>,
     /// Sign-ins.
     pub sessions: Arc<dyn SessionRepo>,
+    /// Personal access tokens.
+    pub personal_tokens: Arc<dyn PersonalTokenRepo>,
     /// Provider keys.
     pub api_keys: Arc<dyn ApiKeyRepo>,
     /// Data keys and the state of the keyring.
@@ -137,6 +142,7 @@ macro_rules! store_contract_tests {
     ($factory:path) => {
         $crate::contract_tests!(user_repo, $factory);
         $crate::contract_tests!(session_repo, $factory);
+        $crate::contract_tests!(personal_token_repo, $factory);
         $crate::contract_tests!(api_key_repo, $factory);
         $crate::contract_tests!(data_key_repo, $factory);
         $crate::contract_tests!(conversation_repo, $factory);

@@ -3,6 +3,7 @@
 mod accounts;
 mod deletion;
 mod passwords;
+mod personal_tokens;
 mod reset_codes;
 
 use latchkey_domain::{id::UserId, session::Session, user::User};
@@ -13,6 +14,7 @@ use crate::builders::Samples;
 pub use accounts::*;
 pub use deletion::*;
 pub use passwords::*;
+pub use personal_tokens::*;
 pub use reset_codes::*;
 
 /// Makes a test of each case.
@@ -48,6 +50,10 @@ macro_rules! user_repo_cases {
             deleting_leaves_ledger_and_audit_with_ids_only,
             deleting_twice_says_so,
             a_deleted_accounts_address_is_free_again,
+            a_new_password_keeps_or_deletes_the_tokens,
+            a_reset_keeps_or_deletes_the_tokens,
+            disabling_deletes_the_tokens,
+            deleting_takes_the_tokens,
             a_reset_code_is_found_until_it_expires,
             looking_at_a_reset_code_doesnt_use_it_up,
             a_newer_reset_code_voids_the_older,

@@ -13,6 +13,7 @@ mod faults;
 mod key_vault;
 mod llm_client;
 mod passwords;
+mod personal_token_repo;
 mod rate_limiter;
 mod session_repo;
 mod store;
@@ -31,7 +32,7 @@ pub use llm_client::{Gate, RecordedCall, Reply, ScriptedLlm, model_info};
 pub use passwords::{MemoryHasher, MemoryStrength};
 pub use rate_limiter::MemoryRateLimiter;
 pub use store::MemoryStore;
-pub use tokens::{MemoryAccessTokens, MemoryRefreshTokens, MemoryResetCodes};
+pub use tokens::{MemoryAccessTokens, MemoryPersonalTokens, MemoryRefreshTokens, MemoryResetCodes};
 
 /// The first `limit` of `items`, and where the next page starts if there are more.
 fn first_page<T, C>(

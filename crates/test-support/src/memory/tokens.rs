@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use latchkey_domain::{
     id::{SessionId, UserId},
+    personal_token::{NewPersonalToken, PersonalTokenHash, PersonalTokens},
     secret::SecretText,
     session::{
         AccessClaims, AccessToken, AccessTokenError, AccessTokens, RefreshToken, RefreshTokenHash,
@@ -116,6 +117,45 @@ impl RefreshTokens for MemoryRefreshTokens {
 
 fn sealed(secret: &str, body: &str) -> String {
     hex(&digest(&[b"token", secret.as_bytes(), body.as_bytes()]))
+}
+
+/// Personal access tokens: `lk_`, 64 hexadecimal digits and a seal of four.
+pub struct MemoryPersonalTokens {
+    randomness: Arc<dyn Randomness>,
+}
+
+impl MemoryPersonalTokens {
+    /// Tokens from this randomness.
+    pub fn new(randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness }
+    }
+}
+
+impl PersonalTokens for MemoryPersonalTokens {
+    fn generate(&self) -> Result<NewPersonalToken, RandomnessError> {
+        let mut bytes = [0; 32];
+        self.randomness.fill(&mut bytes)?;
+        let digits = hex(&bytes);
+        let check = check_of(&digits);
+        Ok(NewPersonalToken {
+            hint: format!("…{check}"),
+            hash: personal_hash(&digits),
+            secret: SecretText::new(format!("lk_{digits}{check}")),
+        })
+    }
+
+    fn recognise(&self, presented: &str) -> Option<PersonalTokenHash> {
+        let (digits, check) = presented.strip_prefix("lk_")?.split_at_checked(64)?;
+        (check == check_of(digits)).then(|| personal_hash(digits))
+    }
+}
+
+fn check_of(digits: &str) -> String {
+    sealed("personal token", digits).chars().take(4).collect()
+}
+
+fn personal_hash(digits: &str) -> PersonalTokenHash {
+    PersonalTokenHash(digest(&[b"personal token", digits.as_bytes()]))
 }
 
 /// One-time codes: `lkc_` and forty hexadecimal digits in groups of five.

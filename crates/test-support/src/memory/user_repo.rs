@@ -6,6 +6,7 @@ use latchkey_domain::{
     id::UserId,
     owner::Owner,
     page::{Page, PageRequest},
+    personal_token::TokenFate,
     time::Timestamp,
     user::{
         Email, InsertUserError, PasswordChange, PasswordHash, ResetCode, ResetCodeHash, User,
@@ -104,6 +105,7 @@ impl UserRepo for MemoryStore {
         if status == UserStatus::Disabled {
             stored.security_version += 1;
             state.sessions.retain(|_, session| session.user != user);
+            state.personal_tokens.retain(|_, token| token.user != user);
         }
         Ok(true)
     }
@@ -140,6 +142,7 @@ impl UserRepo for MemoryStore {
         &self,
         hash: ResetCodeHash,
         new: &PasswordHash,
+        tokens: TokenFate,
         at: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
         self.enter("redeem_reset_code").await?;
@@ -151,6 +154,7 @@ impl UserRepo for MemoryStore {
             user,
             hash: new.clone(),
             keep_session: None,
+            tokens,
             at,
         });
         Ok(Some(user))
@@ -167,6 +171,10 @@ impl State {
         self.sessions.retain(|_, session| {
             session.user != change.user || Some(session.id) == change.keep_session
         });
+        if change.tokens == TokenFate::Delete {
+            self.personal_tokens
+                .retain(|_, token| token.user != change.user);
+        }
         Some(user.security_version)
     }
 
@@ -180,6 +188,7 @@ impl State {
     fn delete_belongings(&mut self, user: UserId) {
         let owner = Owner::User(user);
         self.sessions.retain(|_, session| session.user != user);
+        self.personal_tokens.retain(|_, token| token.user != user);
         self.reset_codes.retain(|code| code.user != user);
         self.api_keys.retain(|_, key| key.owner != owner);
         self.data_keys.retain(|key| key.owner != owner);

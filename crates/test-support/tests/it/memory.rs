@@ -15,14 +15,15 @@ use latchkey_test_support::{
         id_source::IdSourceSetup,
         key_vault::KeyVaultSetup,
         password_hasher::PasswordHasherSetup,
+        personal_tokens::PersonalTokensSetup,
         randomness::RandomnessSetup,
         rate_limiter::{LIMITS, RateLimiterSetup},
         refresh_tokens::RefreshTokensSetup,
         reset_codes::ResetCodesSetup,
     },
     memory::{
-        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens,
-        MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
+        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
+        MemoryRefreshTokens, MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
     store_contract_tests,
@@ -91,6 +92,14 @@ fn refresh_tokens() -> RefreshTokensSetup {
     }
 }
 
+fn personal_tokens() -> PersonalTokensSetup {
+    let randomness = Arc::new(SeededRandomness::default());
+    PersonalTokensSetup {
+        tokens: Arc::new(MemoryPersonalTokens::new(randomness.clone())),
+        randomness,
+    }
+}
+
 fn reset_codes() -> ResetCodesSetup {
     let randomness = Arc::new(SeededRandomness::default());
     ResetCodesSetup {
@@ -118,6 +127,7 @@ contract_tests!(password_hasher, crate::memory::hasher);
 contract_tests!(password_strength, crate::memory::strength);
 contract_tests!(access_tokens, crate::memory::access_tokens);
 contract_tests!(refresh_tokens, crate::memory::refresh_tokens);
+contract_tests!(personal_tokens, crate::memory::personal_tokens);
 contract_tests!(reset_codes, crate::memory::reset_codes);
 contract_tests!(answer_format, crate::memory::format);
 contract_tests!(id_source, crate::memory::ids);

@@ -166,8 +166,8 @@ async fn insert_at_end(
     Ok(ApiKey::try_from(stored)?)
 }
 
-/// The lock of one owner's list of keys: the random half of the id. Two owners that share it wait for each other, no more.
-fn lock_of(owner: Owner) -> i64 {
+/// The lock of one owner's lists, of keys or of tokens: the random half of the id. Two owners that share it wait for each other, no more.
+pub(super) fn lock_of(owner: Owner) -> i64 {
     let (_, random) = owner.uuid().as_u64_pair();
     i64::from_ne_bytes(random.to_ne_bytes())
 }

@@ -8,7 +8,8 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
     Page, PageRequest, StoreError, Timestamp,
-    id::{SessionId, UserId},
+    id::UserId,
+    personal_token::TokenFate,
     user::{
         Email, InsertUserError, PasswordChange, PasswordHash, ResetCode, ResetCodeHash, User,
         UserRepo, UserRole, UserStatus,
@@ -21,7 +22,7 @@ use crate::persistence::{
     failure::Failure,
     page,
     rows::user::{ResetCodeRow, SettingsRow, UserRow, role_name, status_name},
-    schema::{reset_codes, sessions, usage_events, users},
+    schema::{personal_tokens, reset_codes, sessions, usage_events, users},
     sql_types::{Ts, Uid},
     text::AnyText,
 };
@@ -102,17 +103,8 @@ impl UserRepo for Db {
 
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<u32>, StoreError> {
         let change = change.clone();
-        self.write(async move |conn| {
-            set_password(
-                conn,
-                change.user,
-                &change.hash,
-                change.keep_session,
-                change.at,
-            )
+        self.write(async move |conn| set_password(conn, &change).await)
             .await
-        })
-        .await
     }
 
     async fn rehash_password(
@@ -197,6 +189,7 @@ impl UserRepo for Db {
         &self,
         hash: ResetCodeHash,
         new: &PasswordHash,
+        tokens: TokenFate,
         at: Timestamp,
     ) -> Result<Option<UserId>, StoreError> {
         let new = new.clone();
@@ -211,7 +204,14 @@ impl UserRepo for Db {
             let Some(user) = user.map(UserId::from) else {
                 return Ok(None);
             };
-            let version = set_password(conn, user, &new, None, at).await?;
+            let change = PasswordChange {
+                user,
+                hash: new,
+                keep_session: None,
+                tokens,
+                at,
+            };
+            let version = set_password(conn, &change).await?;
             Ok(version.map(|_| user))
         })
         .await
@@ -249,20 +249,17 @@ async fn is_without_accounts(conn: &mut Conn) -> Result<bool, SqlError> {
     Ok(!any)
 }
 
-/// A new password: every session but `keep` ends, and every open reset code is void.
+/// A new password: every session but the one to keep ends, and every open reset code is void.
 async fn set_password(
     conn: &mut Conn,
-    user: UserId,
-    hash: &PasswordHash,
-    keep: Option<SessionId>,
-    at: Timestamp,
+    change: &PasswordChange,
 ) -> Result<Option<u32>, Failure<StoreError>> {
-    let user = Uid::from(user);
+    let user = Uid::from(change.user);
     let version: Option<i64> = update(users::table.find(user))
         .set((
-            users::password_hash.eq(hash.as_phc()),
+            users::password_hash.eq(change.hash.as_phc()),
             users::security_version.eq(users::security_version + 1),
-            users::updated_at.eq(Ts(at)),
+            users::updated_at.eq(Ts(change.at)),
         ))
         .returning(users::security_version)
         .get_result(conn)
@@ -272,7 +269,9 @@ async fn set_password(
         return Ok(None);
     };
     // No session has the nil id.
-    let keep = keep.map_or(Uid(uuid::Uuid::nil()), Uid::from);
+    let keep = change
+        .keep_session
+        .map_or(Uid(uuid::Uuid::nil()), Uid::from);
     delete(sessions::table)
         .filter(sessions::user_id.eq(user))
         .filter(sessions::id.ne(keep))
@@ -282,6 +281,9 @@ async fn set_password(
         .filter(reset_codes::user_id.eq(user))
         .execute(conn)
         .await?;
+    if change.tokens == TokenFate::Delete {
+        delete_tokens(conn, user).await?;
+    }
     let version = u32::try_from(version).map_err(|error| StoreError::Internal(error.into()))?;
     Ok(Some(version))
 }
@@ -309,6 +311,16 @@ async fn set_status(
             .filter(sessions::user_id.eq(user))
             .execute(conn)
             .await?;
+        delete_tokens(conn, user).await?;
     }
     Ok(changed > 0)
+}
+
+/// Deletes all personal access tokens of an account.
+async fn delete_tokens(conn: &mut Conn, user: Uid) -> Result<(), SqlError> {
+    delete(personal_tokens::table)
+        .filter(personal_tokens::user_id.eq(user))
+        .execute(conn)
+        .await?;
+    Ok(())
 }

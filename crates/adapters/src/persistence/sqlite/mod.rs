@@ -42,6 +42,8 @@ mod audit;
 mod conversation;
 #[path = "../repos/data_key.rs"]
 mod data_key;
+#[path = "../repos/personal_token.rs"]
+mod personal_token;
 #[path = "../repos/session.rs"]
 mod session;
 #[path = "../repos/usage.rs"]

@@ -6,7 +6,7 @@ use latchkey_adapters::{
     crypto::{
         keyring::Keyring,
         password::{Argon2Hasher, Argon2Settings, Strength},
-        tokens::{HmacRefreshTokens, JwtAccessTokens, RandomResetCodes},
+        tokens::{HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes},
         vault::{CachedVault, SealingVault, VaultParts},
     },
     system::OsRandom,
@@ -16,8 +16,8 @@ use latchkey_test_support::{
     contract_tests,
     contracts::{
         access_tokens::AccessTokensSetup, key_vault::KeyVaultSetup,
-        password_hasher::PasswordHasherSetup, refresh_tokens::RefreshTokensSetup,
-        reset_codes::ResetCodesSetup,
+        password_hasher::PasswordHasherSetup, personal_tokens::PersonalTokensSetup,
+        refresh_tokens::RefreshTokensSetup, reset_codes::ResetCodesSetup,
     },
     memory::{
         MemoryStore,
@@ -41,6 +41,10 @@ contract_tests!(access_tokens, crate::crypto::contracts::signers);
 contract_tests!(
     refresh_tokens,
     crate::crypto::contracts::refresh_tokens_of_two
+);
+contract_tests!(
+    personal_tokens,
+    crate::crypto::contracts::personal_tokens_of_one
 );
 contract_tests!(reset_codes, crate::crypto::contracts::codes);
 
@@ -118,6 +122,14 @@ fn refresh_tokens_of_two() -> RefreshTokensSetup {
         tokens: Arc::new(HmacRefreshTokens::new(&[1; 32])),
         restarted: Arc::new(HmacRefreshTokens::new(&[1; 32])),
         foreign: Arc::new(HmacRefreshTokens::new(&[2; 32])),
+    }
+}
+
+fn personal_tokens_of_one() -> PersonalTokensSetup {
+    let randomness = Arc::new(SeededRandomness::new(1));
+    PersonalTokensSetup {
+        tokens: Arc::new(RandomPersonalTokens::new(randomness.clone())),
+        randomness,
     }
 }
 

@@ -14,6 +14,7 @@ mod contracts;
 mod data_keys;
 mod hasher;
 mod keyring;
+mod personal_tokens;
 mod published_vectors;
 mod refresh_tokens;
 mod reset_codes;

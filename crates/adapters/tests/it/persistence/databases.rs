@@ -97,6 +97,7 @@ pub fn stores_of(database: &Database, guard: impl std::any::Any + Send + Sync) -
     Stores {
         users: database.users(),
         sessions: database.sessions(),
+        personal_tokens: database.personal_tokens(),
         api_keys: database.api_keys(),
         data_keys: database.data_keys(),
         conversations: database.conversations(),

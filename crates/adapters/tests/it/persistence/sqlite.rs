@@ -244,6 +244,11 @@ async fn with_an_account_every_row_of_it_goes_but_ledger_and_audit() {
         .await
         .unwrap();
     database
+        .personal_tokens()
+        .insert_personal_token(&samples.personal_token(user))
+        .await
+        .unwrap();
+    database
         .users()
         .insert_reset_code(&samples.reset_code(user))
         .await
@@ -271,6 +276,7 @@ async fn with_an_account_every_row_of_it_goes_but_ledger_and_audit() {
     let tables = [
         "users",
         "sessions",
+        "personal_tokens",
         "reset_codes",
         "api_keys",
         "data_keys",

@@ -1,6 +1,9 @@
 //! Passwords and the status change, and sessions end.
 
-use latchkey_domain::user::{PasswordChange, UserStatus};
+use latchkey_domain::{
+    personal_token::TokenFate,
+    user::{PasswordChange, UserStatus},
+};
 
 use super::{gone_user, signed_in};
 use crate::{
@@ -56,7 +59,9 @@ pub async fn a_new_password_voids_open_reset_codes(stores: &Stores) {
     let found = stores.users.find_reset_code(code.hash, change.at).await;
     assert_eq!(found.unwrap(), None);
     let hash = samples.password_hash();
-    let redeemed = stores.users.redeem_reset_code(code.hash, &hash, change.at);
+    let redeemed = stores
+        .users
+        .redeem_reset_code(code.hash, &hash, TokenFate::Keep, change.at);
     assert_eq!(redeemed.await.unwrap(), None);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_domain::{time::Timestamp, user::ResetCodeHash};
+use latchkey_domain::{personal_token::TokenFate, time::Timestamp, user::ResetCodeHash};
 
 use super::signed_in;
 use crate::{
@@ -59,7 +59,10 @@ pub async fn a_newer_reset_code_voids_the_older(stores: &Stores) {
         None
     );
     let hash = samples.password_hash();
-    let redeemed = stores.users.redeem_reset_code(older.hash, &hash, at).await;
+    let redeemed = stores
+        .users
+        .redeem_reset_code(older.hash, &hash, TokenFate::Keep, at)
+        .await;
     assert_eq!(redeemed.unwrap(), None);
     let found = stores.users.find_reset_code(newer.hash, at).await.unwrap();
     assert_eq!(found, Some(ada.id));
@@ -88,7 +91,10 @@ pub async fn a_reset_code_sets_the_password_once(stores: &Stores) {
     let code = samples.reset_code(ada.id);
     stores.users.insert_reset_code(&code).await.unwrap();
     let (new, at) = (samples.password_hash(), samples.now());
-    let redeemed = stores.users.redeem_reset_code(code.hash, &new, at).await;
+    let redeemed = stores
+        .users
+        .redeem_reset_code(code.hash, &new, TokenFate::Keep, at)
+        .await;
     assert_eq!(redeemed.unwrap(), Some(ada.id));
 
     let stored = stores.users.find_user(ada.id).await.unwrap().unwrap();
@@ -98,7 +104,10 @@ pub async fn a_reset_code_sets_the_password_once(stores: &Stores) {
     assert_eq!(stores.sessions.list_sessions(ada.id).await.unwrap(), []);
 
     let other = samples.password_hash();
-    let again = stores.users.redeem_reset_code(code.hash, &other, at).await;
+    let again = stores
+        .users
+        .redeem_reset_code(code.hash, &other, TokenFate::Keep, at)
+        .await;
     assert_eq!(again.unwrap(), None);
     assert_eq!(
         stores.users.find_reset_code(code.hash, at).await.unwrap(),
@@ -121,7 +130,10 @@ pub async fn an_expired_or_unknown_code_resets_nothing(stores: &Stores) {
     ];
     for (hash, at) in attempts {
         let new = samples.password_hash();
-        let redeemed = stores.users.redeem_reset_code(hash, &new, at).await;
+        let redeemed = stores
+            .users
+            .redeem_reset_code(hash, &new, TokenFate::Keep, at)
+            .await;
         assert_eq!(redeemed.unwrap(), None);
     }
     assert_eq!(
@@ -144,7 +156,11 @@ pub async fn of_two_that_redeem_one_code_one_wins(stores: &Stores) {
     let hashes: Vec<_> = (0..8).map(|_| samples.password_hash()).collect();
     let results = all_at_once(hashes.len(), |n| {
         let (repo, new) = (stores.users.clone(), hashes.get(n).cloned().unwrap());
-        async move { repo.redeem_reset_code(code.hash, &new, at).await.unwrap() }
+        async move {
+            repo.redeem_reset_code(code.hash, &new, TokenFate::Keep, at)
+                .await
+                .unwrap()
+        }
     })
     .await;
     let winners: Vec<usize> = (0..8)
