@@ -6,7 +6,7 @@ use latchkey_adapters::{
     crypto::{
         keyring::{Keyring, KeyringError, OpenedKeyring, UnprovenKeyring, open_or_create},
         password::{Argon2Hasher, Argon2Settings, Strength},
-        tokens::{HmacRefreshTokens, JwtAccessTokens, RandomResetCodes},
+        tokens::{HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes},
         vault::{CachedVault, SealingVault, VaultParts},
     },
     limits::{LimitSettings as Maxima, MemoryRateLimiter},
@@ -106,6 +106,7 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
     let ports = Ports {
         users: database.users(),
         sessions: database.sessions(),
+        personal_tokens: database.personal_tokens(),
         api_keys: database.api_keys(),
         conversations: database.conversations(),
         answers: database.answers(),
@@ -119,6 +120,7 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
         strength: Arc::new(Strength),
         access_tokens: Arc::new(access_tokens),
         refresh_tokens: Arc::new(refresh_tokens),
+        personal_token_secrets: Arc::new(RandomPersonalTokens::new(Arc::clone(&random))),
         reset_codes: Arc::new(RandomResetCodes::new(Arc::clone(&random))),
         clock,
         ids: Arc::new(UuidV7Ids),

@@ -1,7 +1,8 @@
 //! What Latchkey does: one use case per file, over the domain's ports alone.
 //!
-//! A service per area; each takes an [`Actor`] where somebody must be signed in. Nothing here knows a
-//! database, an HTTP framework or a format.
+//! A service per area; each takes an [`Actor`] where somebody must be signed in, or a
+//! [`SignedIn`](latchkey_domain::session::SignedIn) where a personal access token isn't enough. Nothing here knows a database, an
+//! HTTP framework or a format.
 
 pub mod accounts;
 mod actor;
@@ -12,13 +13,14 @@ pub mod conversations;
 mod limits;
 mod maintenance;
 pub mod models;
+pub mod personal_tokens;
 mod policy;
 mod ports;
 pub mod usage;
 
 use std::sync::Arc;
 
-pub use actor::{Actor, ClientAddress};
+pub use actor::{Actor, ClientAddress, Credential};
 pub use maintenance::Tidied;
 pub use policy::{Policy, SignupMode};
 pub use ports::Ports;
@@ -28,6 +30,7 @@ use api_keys::ApiKeys;
 use chat::Chat;
 use conversations::Conversations;
 use models::Models;
+use personal_tokens::PersonalTokens;
 use usage::Usage;
 
 /// All use cases, wired to the same ports.
@@ -35,6 +38,8 @@ use usage::Usage;
 pub struct Application {
     /// Accounts, sessions and passwords.
     pub accounts: Accounts,
+    /// Personal access tokens.
+    pub personal_tokens: PersonalTokens,
     /// The users' own keys.
     pub api_keys: ApiKeys,
     /// Conversations and their messages.
@@ -54,6 +59,7 @@ impl Application {
         let policy = Arc::new(policy);
         Self {
             accounts: Accounts::new(Arc::clone(&ports), Arc::clone(&policy)),
+            personal_tokens: PersonalTokens::new(Arc::clone(&ports)),
             api_keys: ApiKeys::new(Arc::clone(&ports)),
             conversations: Conversations::new(Arc::clone(&ports)),
             chat: Chat::new(Arc::clone(&ports), Arc::clone(&policy)),

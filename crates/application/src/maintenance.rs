@@ -1,4 +1,4 @@
-//! What is tidied from time to time: expired sessions, conversations beyond their owners' retention.
+//! What is tidied from time to time: expired sessions and personal access tokens, conversations beyond their owners' retention.
 
 use latchkey_domain::StoreError;
 
@@ -12,6 +12,8 @@ const CONVERSATIONS_A_ROUND: u32 = 100;
 pub struct Tidied {
     /// Sessions that were over.
     pub sessions: u64,
+    /// Personal access tokens that expired long ago.
+    pub personal_tokens: u64,
     /// Conversations whose retention had passed.
     pub conversations: u64,
 }
@@ -24,6 +26,7 @@ impl Application {
     pub async fn tidy_up(&self) -> Result<Tidied, StoreError> {
         Ok(Tidied {
             sessions: self.accounts.delete_expired_sessions().await?,
+            personal_tokens: self.personal_tokens.delete_long_expired().await?,
             conversations: self
                 .conversations
                 .delete_idle(CONVERSATIONS_A_ROUND)

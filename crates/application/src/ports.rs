@@ -8,6 +8,7 @@ use latchkey_domain::{
     conversation::{AnswerRepo, ConversationRepo},
     id::InstanceId,
     llm::{AnswerFormat, LlmClient},
+    personal_token::{PersonalTokenRepo, PersonalTokens},
     rate_limit::RateLimiter,
     session::{AccessTokens, RefreshTokens, SessionRepo},
     system::{Clock, IdSource, Randomness},
@@ -21,6 +22,7 @@ use latchkey_domain::{
 pub struct Ports {
     pub users: Arc<dyn UserRepo>,
     pub sessions: Arc<dyn SessionRepo>,
+    pub personal_tokens: Arc<dyn PersonalTokenRepo>,
     pub api_keys: Arc<dyn ApiKeyRepo>,
     pub conversations: Arc<dyn ConversationRepo>,
     pub answers: Arc<dyn AnswerRepo>,
@@ -34,6 +36,7 @@ pub struct Ports {
     pub strength: Arc<dyn PasswordStrength>,
     pub access_tokens: Arc<dyn AccessTokens>,
     pub refresh_tokens: Arc<dyn RefreshTokens>,
+    pub personal_token_secrets: Arc<dyn PersonalTokens>,
     pub reset_codes: Arc<dyn ResetCodes>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,

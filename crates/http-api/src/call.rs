@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::HeaderValue;
 use latchkey_application::{Actor, ClientAddress, chat::ReaderLeft};
-use latchkey_domain::{Timestamp, id::UserId};
+use latchkey_domain::{Timestamp, id::UserId, personal_token::Scope, session::SignedIn};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -94,16 +94,33 @@ impl Call {
             .map_or("", |(_, value)| value)
     }
 
-    /// Who called; an error when nobody is signed in.
-    pub(crate) async fn signed_in(&self) -> Result<Actor, Problem> {
-        self.maybe_signed_in()
-            .await?
-            .ok_or_else(Problem::unauthenticated)
+    /// Who called with a session; an error when nobody is signed in, or by a personal access token.
+    pub(crate) async fn signed_in(&self) -> Result<SignedIn, Problem> {
+        let actor = self.authenticated().await?;
+        actor
+            .ok_or_else(Problem::unauthenticated)?
+            .into_signed_in()
+            .ok_or_else(Problem::session_required)
+    }
+
+    /// Who called, with a session or a personal access token of this scope; an error when nobody is signed in.
+    pub(crate) async fn acting(&self, scope: Scope) -> Result<Actor, Problem> {
+        let actor = self.maybe_acting(scope).await?;
+        actor.ok_or_else(Problem::unauthenticated)
+    }
+
+    /// The same, or nobody when there is no `Authorization` at all.
+    pub(crate) async fn maybe_acting(&self, scope: Scope) -> Result<Option<Actor>, Problem> {
+        let actor = self.authenticated().await?;
+        if actor.as_ref().is_some_and(|actor| !actor.may(scope)) {
+            return Err(Problem::insufficient_scope(scope));
+        }
+        Ok(actor)
     }
 
     /// Who called, or nobody when there is no `Authorization` at all. A bad one is an error: nobody becomes
     /// anonymous by accident.
-    pub(crate) async fn maybe_signed_in(&self) -> Result<Option<Actor>, Problem> {
+    async fn authenticated(&self) -> Result<Option<Actor>, Problem> {
         let header = &self.headers.authorization;
         if header.is_absent() {
             return Ok(None);

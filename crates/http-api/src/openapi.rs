@@ -1,5 +1,6 @@
 //! The OpenAPI document, made from the table of routes.
 
+use latchkey_domain::personal_token::Scope;
 use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
@@ -19,7 +20,10 @@ use crate::{
     views::{AnswerErrorView, StartView},
 };
 
+/// The access token of a session.
 const BEARER: &str = "bearer";
+/// A personal access token.
+const PERSONAL: &str = "personalToken";
 
 const DESCRIPTION: &str = "Chat with Claude, everybody with an Anthropic key of their own.\n\n\
     Our members are camelCase; the provider's objects (content blocks, `usage`, `thinking`, events) are verbatim. Times are \
@@ -29,10 +33,15 @@ const DESCRIPTION: &str = "Chat with Claude, everybody with an Anthropic key of 
 
 /// The document.
 pub fn document() -> OpenApi {
-    let mut components = ComponentsBuilder::new().security_scheme(
-        BEARER,
-        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
-    );
+    let mut components = ComponentsBuilder::new()
+        .security_scheme(
+            BEARER,
+            bearer_scheme("The access token of a session, good for 15 minutes."),
+        )
+        .security_scheme(
+            PERSONAL,
+            bearer_scheme("A personal access token (`lk_…`) that has the named scopes."),
+        );
     for (name, schema) in schemas() {
         components = components.schema(name, schema);
     }
@@ -47,6 +56,12 @@ pub fn document() -> OpenApi {
         .paths(paths())
         .components(Some(components.build()))
         .build()
+}
+
+fn bearer_scheme(description: &str) -> SecurityScheme {
+    let mut scheme = Http::new(HttpAuthScheme::Bearer);
+    scheme.description = Some(description.to_owned());
+    SecurityScheme::Http(scheme)
 }
 
 fn tags() -> Vec<Tag> {
@@ -189,10 +204,12 @@ fn query_parameter(parameter: &crate::routes::QueryParameter) -> Parameter {
 /// What must be presented; an empty requirement says that nothing need be.
 fn securities(access: &Access) -> Vec<SecurityRequirement> {
     let bearer = || SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, []);
+    let personal = |scope: Scope| SecurityRequirement::new(PERSONAL, [scope.as_str()]);
     match access {
         Access::SignedIn(_) => vec![bearer()],
-        Access::PublicOrSignedIn(_) | Access::SignedInOrGivenKey(_) => {
-            vec![SecurityRequirement::default(), bearer()]
+        Access::Scoped(scope, _) => vec![bearer(), personal(*scope)],
+        Access::PublicOrSignedIn(scope, _) | Access::SignedInOrGivenKey(scope, _) => {
+            vec![SecurityRequirement::default(), bearer(), personal(*scope)]
         }
         Access::Public(_) | Access::RefreshToken(_) => vec![SecurityRequirement::default()],
     }

@@ -26,6 +26,7 @@ mod large_bodies;
 mod login_timing;
 mod one_server;
 mod operator;
+mod personal_tokens;
 mod process;
 mod proxied;
 mod refusals;

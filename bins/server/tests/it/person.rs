@@ -46,6 +46,14 @@ impl Person {
         }
     }
 
+    /// A script with a personal access token.
+    pub fn with_token(server: &Server, token: &str) -> Self {
+        Self {
+            access_token: Some(token.to_owned()),
+            ..Self::visiting(server)
+        }
+    }
+
     /// Makes an account and stays signed in.
     pub async fn register(server: &Server, email: &str) -> Self {
         let mut person = Self::visiting(server);

@@ -13,6 +13,7 @@ mod register;
 mod sessions;
 mod settings;
 mod sign_in;
+mod token_uses;
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,6 +30,7 @@ use latchkey_domain::{
     user::User,
 };
 
+use self::token_uses::TokenUses;
 use crate::{Policy, Ports};
 
 /// The use cases of accounts.
@@ -36,11 +38,16 @@ use crate::{Policy, Ports};
 pub struct Accounts {
     ports: Arc<Ports>,
     policy: Arc<Policy>,
+    token_uses: TokenUses,
 }
 
 impl Accounts {
     pub(crate) fn new(ports: Arc<Ports>, policy: Arc<Policy>) -> Self {
-        Self { ports, policy }
+        Self {
+            ports,
+            policy,
+            token_uses: TokenUses::default(),
+        }
     }
 }
 

@@ -6,11 +6,12 @@ use latchkey_domain::{
     personal_token::TokenFate,
     rate_limit::LimitName,
     secret::SecretText,
+    session::SignedIn,
     user::{Email, InvalidPassword, Password, PasswordChange, PasswordHash, ResetCodeHash, User},
 };
 
 use super::{Accounts, AccountsError, SignedInTokens, guesses::FailureCount};
-use crate::{Actor, ClientAddress, limits};
+use crate::{ClientAddress, limits};
 
 impl Accounts {
     /// Takes the password again, which for five minutes allows what asks for it.
@@ -19,28 +20,28 @@ impl Accounts {
     /// [`AccountsError::BadCredentials`] for a wrong one; [`AccountsError::LimitReached`] after too many of them.
     pub async fn reauthenticate(
         &self,
-        actor: &Actor,
+        by: &SignedIn,
         password: SecretText,
     ) -> Result<(), AccountsError> {
         let counts = [FailureCount {
             limit: LimitName::LoginFailuresPerAccount,
-            subject: limits::user(actor.user.id),
+            subject: limits::user(by.user.id),
         }];
         let check = async {
-            let right = self.is_password_of(Some(&actor.user), &password).await?;
+            let right = self.is_password_of(Some(&by.user), &password).await?;
             Ok(right.then_some(()))
         };
         self.count_if_wrong(&counts, check)
             .await?
             .ok_or(AccountsError::BadCredentials)?;
         self.ensure_guesses_left(&counts).await?;
-        self.mark_stepped_up(actor).await
+        self.mark_stepped_up(by).await
     }
 
-    async fn mark_stepped_up(&self, actor: &Actor) -> Result<(), AccountsError> {
+    async fn mark_stepped_up(&self, by: &SignedIn) -> Result<(), AccountsError> {
         let now = self.ports.clock.now();
         let sessions = &self.ports.sessions;
-        if sessions.mark_authenticated(actor.session.id, now).await? {
+        if sessions.mark_authenticated(by.session.id, now).await? {
             Ok(())
         } else {
             Err(AccountsError::NotSignedIn)
@@ -48,34 +49,35 @@ impl Accounts {
     }
 
     /// Refuses what asks for the password unless it was given within the last five minutes.
-    pub(super) fn ensure_stepped_up(&self, actor: &Actor) -> Result<(), AccountsError> {
-        if actor.is_stepped_up(self.ports.clock.now()) {
+    pub(super) fn ensure_stepped_up(&self, by: &SignedIn) -> Result<(), AccountsError> {
+        if by.session.is_stepped_up(self.ports.clock.now()) {
             Ok(())
         } else {
             Err(AccountsError::StepUpRequired)
         }
     }
 
-    /// Changes the actor's password. This session stays and gets a new access token; all others, and all access
-    /// tokens given before, end.
+    /// Changes the person's password. This session stays and gets a new access token; all others, and all access
+    /// tokens given before, end. Personal access tokens go on or are deleted, as `tokens` says.
     ///
     /// # Errors
     /// [`AccountsError::StepUpRequired`], [`AccountsError::InvalidPassword`], [`AccountsError::WeakPassword`].
     pub async fn change_password(
         &self,
-        actor: &Actor,
+        by: &SignedIn,
         new: SecretText,
+        tokens: TokenFate,
     ) -> Result<SignedInTokens, AccountsError> {
-        self.ensure_stepped_up(actor)?;
-        let User { id, ref email, .. } = actor.user;
+        self.ensure_stepped_up(by)?;
+        let User { id, ref email, .. } = by.user;
         let hash = self
-            .hash_chosen_password(&new, email, actor.user.name.as_deref())
+            .hash_chosen_password(&new, email, by.user.name.as_deref())
             .await?;
         let change = PasswordChange {
             user: id,
             hash,
-            keep_session: Some(actor.session.id),
-            tokens: TokenFate::Keep,
+            keep_session: Some(by.session.id),
+            tokens,
             at: self.ports.clock.now(),
         };
         let version = self.ports.users.change_password(&change).await?;
@@ -84,11 +86,12 @@ impl Accounts {
             .audit(Some(id), id, AuditAction::PasswordChanged, id)
             .await;
         // Read anew: the tokens must carry the new version, and a refresh may have run beside this.
-        let found = self.ports.sessions.find_session(actor.session.id).await?;
+        let found = self.ports.sessions.find_session(by.session.id).await?;
         self.tokens_of(found.ok_or(AccountsError::NotSignedIn)?)
     }
 
-    /// Sets a new password with a one-time code of the operator's, and ends all sessions of the account.
+    /// Sets a new password with a one-time code of the operator's, and ends all sessions of the account. Its
+    /// personal access tokens go on or are deleted, as `tokens` says.
     ///
     /// # Errors
     /// [`AccountsError::InvalidResetCode`] for a code that is unknown, used or expired,
@@ -98,6 +101,7 @@ impl Accounts {
         &self,
         code: SecretText,
         new: SecretText,
+        tokens: TokenFate,
         address: ClientAddress,
     ) -> Result<(), AccountsError> {
         let count = FailureCount {
@@ -105,7 +109,7 @@ impl Accounts {
             subject: limits::address(&address),
         };
         let user = self
-            .count_if_wrong(&[count], self.redeem(&code, &new))
+            .count_if_wrong(&[count], self.redeem(&code, &new, tokens))
             .await?
             .ok_or(AccountsError::InvalidResetCode)?;
         self.ports
@@ -119,6 +123,7 @@ impl Accounts {
         &self,
         code: &SecretText,
         new: &SecretText,
+        tokens: TokenFate,
     ) -> Result<Option<UserId>, AccountsError> {
         let Some(code) = self.ports.reset_codes.hash(code.expose()) else {
             return Ok(None);
@@ -131,9 +136,7 @@ impl Accounts {
             .await?;
         let now = self.ports.clock.now();
         let users = &self.ports.users;
-        Ok(users
-            .redeem_reset_code(code, &hash, TokenFate::Delete, now)
-            .await?)
+        Ok(users.redeem_reset_code(code, &hash, tokens, now).await?)
     }
 
     async fn account_of_code(&self, code: ResetCodeHash) -> Result<Option<User>, AccountsError> {

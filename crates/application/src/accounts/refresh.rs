@@ -10,7 +10,7 @@ use latchkey_domain::{
 };
 
 use super::{Accounts, AccountsError, SignedInTokens};
-use crate::{Actor, limits};
+use crate::limits;
 
 /// Who logs out, as the request shows it.
 #[expect(
@@ -20,7 +20,7 @@ use crate::{Actor, limits};
 #[derive(Clone)]
 pub enum LogoutBy {
     /// Somebody with a good access token.
-    Actor(Actor),
+    Session(SignedIn),
     /// Whoever holds this refresh token, used up or not.
     RefreshToken(String),
 }
@@ -105,7 +105,7 @@ impl Accounts {
     /// Ends the session. One that is over already, or never was, is no error: who wants to be signed out is.
     pub async fn logout(&self, by: LogoutBy) -> Result<(), AccountsError> {
         let session = match by {
-            LogoutBy::Actor(actor) => Some(actor.session),
+            LogoutBy::Session(signed_in) => Some(signed_in.session),
             LogoutBy::RefreshToken(token) => self.session_of(&token).await?,
         };
         if let Some(Session { user, id, .. }) = session {

@@ -4,31 +4,30 @@ use latchkey_domain::{
     StoreError,
     audit::AuditAction,
     id::{SessionId, UserId},
-    session::Session,
+    session::{Session, SignedIn},
 };
 
 use super::{Accounts, AccountsError};
-use crate::Actor;
 
 impl Accounts {
-    /// The actor's sessions, newest first.
-    pub async fn list_sessions(&self, actor: &Actor) -> Result<Vec<Session>, AccountsError> {
+    /// The person's sessions, newest first.
+    pub async fn list_sessions(&self, by: &SignedIn) -> Result<Vec<Session>, AccountsError> {
         let now = self.ports.clock.now();
-        let mut sessions = self.ports.sessions.list_sessions(actor.user.id).await?;
+        let mut sessions = self.ports.sessions.list_sessions(by.user.id).await?;
         sessions.retain(|session| !session.is_expired(now));
         Ok(sessions)
     }
 
-    /// Ends one of the actor's sessions.
+    /// Ends one of the person's sessions.
     ///
     /// # Errors
     /// [`AccountsError::StepUpRequired`] for another session than this one, unless the password was given lately;
-    /// [`AccountsError::NotFound`] when the actor has no such session.
-    pub async fn end_session(&self, actor: &Actor, id: SessionId) -> Result<(), AccountsError> {
-        if id != actor.session.id {
-            self.ensure_stepped_up(actor)?;
+    /// [`AccountsError::NotFound`] when the person has no such session.
+    pub async fn end_session(&self, by: &SignedIn, id: SessionId) -> Result<(), AccountsError> {
+        if id != by.session.id {
+            self.ensure_stepped_up(by)?;
         }
-        if self.end_and_note(actor.user.id, id).await? {
+        if self.end_and_note(by.user.id, id).await? {
             Ok(())
         } else {
             Err(AccountsError::NotFound)

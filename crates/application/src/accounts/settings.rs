@@ -1,9 +1,11 @@
 //! What people change at their own account.
 
-use latchkey_domain::user::{SettingsChange, User};
+use latchkey_domain::{
+    session::SignedIn,
+    user::{SettingsChange, User},
+};
 
 use super::{Accounts, AccountsError};
-use crate::Actor;
 
 /// A change of one's own account; what is `None` stays.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,12 +17,12 @@ pub struct UpdateMe {
 }
 
 impl Accounts {
-    /// Changes the actor's account and returns it.
+    /// Changes the person's account and returns it.
     ///
     /// # Errors
     /// [`AccountsError::NotSignedIn`] when the account was deleted meanwhile.
-    pub async fn update_me(&self, actor: &Actor, change: UpdateMe) -> Result<User, AccountsError> {
-        let mut user = actor.user.clone();
+    pub async fn update_me(&self, by: &SignedIn, change: UpdateMe) -> Result<User, AccountsError> {
+        let mut user = by.user.clone();
         user.name = change.name.unwrap_or(user.name);
         user.settings = user.settings.with(change.settings);
         user.updated_at = self.ports.clock.now();

@@ -18,8 +18,8 @@ mod retry_budget;
 mod run;
 mod running;
 mod send;
-mod session_watch;
 mod shut_down;
+mod sign_in_watch;
 mod stop;
 mod write_end;
 

@@ -8,14 +8,14 @@ use latchkey_domain::{
         BeginTurn, BranchEnd, BranchLeaf, Conversation, ConversationId, ConversationLookup,
         KeyReceipt, LEASE, Message, MessageStatus, RunningAnswer, title_from_text,
     },
-    id::{MessageId, SessionId, UserId},
+    id::{MessageId, UserId},
     llm::{LlmRequest, ModelId, Turn, TurnRole},
     usage::default_max_tokens,
     user::{CacheLifetime, OnDisconnect},
 };
 
 use super::{Chat, ChatError, Parent, SendMessage, key_choice::PayingKey};
-use crate::Actor;
+use crate::{Actor, actor::CredentialKey};
 
 /// A turn that is ready to run.
 pub(super) struct PreparedTurn {
@@ -35,7 +35,7 @@ pub(super) struct PreparedTurn {
 pub(super) struct SavedTurn {
     pub(super) begin: BeginTurn,
     pub(super) user: UserId,
-    pub(super) session: SessionId,
+    pub(super) by: CredentialKey,
     /// The conversation's model before this turn: it has it again if the provider doesn't know the new one.
     pub(super) model_before: Option<ModelId>,
 }
@@ -159,7 +159,7 @@ impl Chat {
                     running,
                 },
                 user: actor.user.id,
-                session: actor.session.id,
+                by: actor.credential_key(),
                 model_before,
             }),
             answer,

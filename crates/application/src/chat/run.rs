@@ -12,7 +12,7 @@ use super::{
     reader::Reader,
     running::{RunPlace, StopReason, StopSignal},
     send::Admission,
-    session_watch::SessionWatch,
+    sign_in_watch::SignInWatch,
 };
 
 /// A turn and all that its run needs.
@@ -99,7 +99,7 @@ impl Run {
         self.turn.request.turns = Vec::new();
         let saved = self.turn.saved.as_mut();
         let user_message = saved.and_then(|saved| saved.begin.user_message.take());
-        let _watch = self.watch_session(&place.signal);
+        let _watch = self.watch_sign_in(&place.signal);
         let _ = started.send(Ok(StartedAnswer {
             conversation: self.turn.answer.conversation.clone(),
             user_message,
@@ -149,11 +149,11 @@ impl Run {
         reader.pass_last(ended, patience);
     }
 
-    /// Watches the session of a signed-in caller while the answer runs.
-    fn watch_session(&self, signal: &StopSignal) -> Option<SessionWatch> {
-        let session = self.turn.saved.as_ref()?.session;
+    /// Watches that a signed-in caller stays so while the answer runs.
+    fn watch_sign_in(&self, signal: &StopSignal) -> Option<SignInWatch> {
+        let by = self.turn.saved.as_ref()?.by;
         let Chat { ports, policy, .. } = &self.chat;
-        Some(SessionWatch::start(ports, policy, session, signal.clone()))
+        Some(SignInWatch::start(ports, policy, by, signal.clone()))
     }
 
     /// Whether the run ends when nobody reads its answer.

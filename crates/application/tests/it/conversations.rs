@@ -291,7 +291,12 @@ async fn tidying_up_deletes_what_its_owner_keeps_no_longer() {
         },
         ..UpdateMe::default()
     };
-    world.app.accounts.update_me(&ada, month).await.unwrap();
+    world
+        .app
+        .accounts
+        .update_me(&ada.clone().into_signed_in().unwrap(), month)
+        .await
+        .unwrap();
     create(&world, &ada, "old").await;
     create(&world, &bob, "old").await;
     world.clock.advance(Duration::from_hours(31 * 24));

@@ -13,5 +13,6 @@ mod audit;
 mod chat;
 mod conversations;
 mod models;
+mod personal_tokens;
 mod usage;
 mod world;

@@ -6,6 +6,7 @@ use latchkey_application::{
     Actor, Application, ClientAddress, Policy, Ports,
     accounts::{AccountsError, Login, Register, SignedInTokens},
     api_keys::AddApiKey,
+    personal_tokens::{CreatePersonalToken, CreatedPersonalToken},
 };
 use latchkey_domain::{
     Owner, PageRequest, Timestamp,
@@ -13,13 +14,15 @@ use latchkey_domain::{
     audit::{AuditAction, AuditEvent},
     id::{InstanceId, UserId},
     llm::{LlmError, LlmErrorKind, MockAnswerFormat, MockLlmClient, ModelId, ModelInfo},
+    personal_token::{Scope, Scopes},
     secret::SecretText,
+    session::SignedIn,
     system::Clock,
     user::{Email, User},
 };
 use latchkey_test_support::memory::{
-    MemoryAccessTokens, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens, MemoryResetCodes,
-    MemoryStore, MemoryStrength, MemoryVault,
+    MemoryAccessTokens, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter, MemoryRefreshTokens,
+    MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
     system::{ManualClock, SeededRandomness, SequentialIds},
 };
 
@@ -111,14 +114,37 @@ impl World {
 
     /// A new account, as it asks.
     pub async fn actor(&self, name: &str) -> Actor {
-        let tokens = self.register(name).await;
-        self.actor_of(&tokens).await
+        self.signed_in(name).await.into()
     }
 
-    pub async fn actor_of(&self, tokens: &SignedInTokens) -> Actor {
+    /// A new account with its session.
+    pub async fn signed_in(&self, name: &str) -> SignedIn {
+        let tokens = self.register(name).await;
+        self.signed_in_of(&tokens).await
+    }
+
+    pub async fn signed_in_of(&self, tokens: &SignedInTokens) -> SignedIn {
         let token = tokens.access_token.0.expose();
         let actor = self.app.accounts.authenticate(token).await;
-        actor.expect("a good access token")
+        let actor = actor.expect("a good access token");
+        actor.into_signed_in().expect("a session's token")
+    }
+
+    /// A personal access token of the person's that may do this.
+    pub async fn personal_token(&self, by: &SignedIn, scopes: &[Scope]) -> CreatedPersonalToken {
+        let command = CreatePersonalToken {
+            name: "backup".to_owned(),
+            scopes: Scopes::of(scopes.iter().copied()).expect("at least one"),
+            expires_at: None,
+        };
+        let created = self.app.personal_tokens.create(by, command).await;
+        created.expect("one more token")
+    }
+
+    /// Who presents this personal access token.
+    pub async fn holder_of(&self, token: &CreatedPersonalToken) -> Result<Actor, AccountsError> {
+        let secret = token.secret.expose();
+        self.app.accounts.authenticate(secret).await
     }
 
     pub async fn is_signed_out(&self, tokens: &SignedInTokens) -> bool {
@@ -166,6 +192,7 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
     Ports {
         users: store.clone(),
         sessions: store.clone(),
+        personal_tokens: store.clone(),
         api_keys: store.clone(),
         conversations: store.clone(),
         answers: store.clone(),
@@ -179,6 +206,7 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
         strength: Arc::new(MemoryStrength),
         access_tokens: Arc::new(MemoryAccessTokens::new("access", random.clone())),
         refresh_tokens: Arc::new(MemoryRefreshTokens::new("refresh")),
+        personal_token_secrets: Arc::new(MemoryPersonalTokens::new(random.clone())),
         reset_codes: Arc::new(MemoryResetCodes::new(random.clone())),
         clock: clock.clone(),
         instance: InstanceId::new(ids.as_ref()),

@@ -5,5 +5,6 @@ pub mod auth;
 pub mod chat;
 pub mod me;
 pub mod models;
+pub mod personal_tokens;
 pub mod system;
 pub mod usage;

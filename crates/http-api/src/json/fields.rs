@@ -155,10 +155,11 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The JSON pointer (RFC 6901) to a member. A name that is very long, or might be a key in the wrong place, isn't
+/// The JSON pointer (RFC 6901) to a member. A name that is very long, or might be a key or a token in the wrong place, isn't
 /// repeated.
 pub fn pointer(name: &str) -> String {
-    if name.contains("sk-ant-") || name.chars().count() > MAX_SHOWN_NAME {
+    let may_be_secret = ["sk-ant-", "lk_"].iter().any(|start| name.contains(start));
+    if may_be_secret || name.chars().count() > MAX_SHOWN_NAME {
         return "/(hidden)".to_owned();
     }
     format!("/{}", name.replace('~', "~0").replace('/', "~1"))

@@ -59,10 +59,13 @@ codes! {
     RateLimited("rate_limited", 429, "Too many requests", true, "One of this server's limits is reached; `Retry-After` says when to try again.");
 
     // Accounts.
-    Unauthenticated("unauthenticated", 401, "Not signed in", false, "There is no good access token: none, expired, or its session has ended. Refresh it or sign in.");
+    Unauthenticated("unauthenticated", 401, "Not signed in", false, "There is no good access token or personal access token: none, expired, deleted, or its session has ended. Refresh it or sign in.");
     InvalidCredentials("invalid_credentials", 401, "Wrong credentials", false, "Address or password is wrong, or the account may not sign in.");
     SessionOver("session_over", 401, "Session over", false, "The refresh token is unknown, used up or expired. Sign in again.");
     ReauthenticationRequired("reauthentication_required", 403, "Password needed again", false, "Give the password to `POST /api/auth/reauthenticate`, then try again within five minutes.");
+    SessionRequired("session_required", 403, "Sign-in required", false, "No personal access token opens this: password, sessions, tokens and the account itself are for who signs in.");
+    InsufficientScope("insufficient_scope", 403, "Insufficient scope", false, "The personal access token lacks a scope; `requiredScope` names it.");
+    TooManyTokens("too_many_tokens", 409, "Too many tokens", false, "The account has as many personal access tokens as one may have. Delete one.");
     SignupClosed("signup_closed", 403, "Sign-up is closed", false, "The operator of this server adds accounts.");
     EmailTaken("email_taken", 409, "Address taken", false, "There is an account with this address. Sign in instead.");
     PasswordTooShort("password_too_short", 422, "Password too short", false, "The new password has too few characters.");

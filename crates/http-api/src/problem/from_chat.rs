@@ -97,6 +97,6 @@ fn no_such_message() -> Problem {
 fn session_ended() -> Problem {
     Problem::new(
         Code::SessionEnded,
-        "Your session ended while the answer ran. What came is saved.",
+        "Your session ended, or your token became void, while the answer ran. What came is saved.",
     )
 }

@@ -6,6 +6,7 @@ mod from_api_keys;
 mod from_chat;
 mod from_conversations;
 mod from_llm;
+mod from_personal_tokens;
 mod from_store;
 mod text;
 

@@ -7,6 +7,7 @@ use latchkey_domain::{
     conversation::InvalidConversationId,
     error::BoxError,
     llm::{InvalidModelId, LlmError, LlmErrorKind},
+    personal_token::{InvalidScope, NoScope, Scope},
     user::{InvalidEmail, InvalidName, InvalidPassword, PasswordWeakness},
 };
 
@@ -90,8 +91,11 @@ impl ForPeople for InvalidEmail {}
 impl ForPeople for InvalidModelId {}
 impl ForPeople for InvalidName {}
 impl ForPeople for InvalidPassword {}
+impl ForPeople for InvalidScope {}
 impl ForPeople for MalformedKey {}
+impl ForPeople for NoScope {}
 impl ForPeople for PasswordWeakness {}
+impl ForPeople for Scope {}
 
 /// Why something failed inside: for the log alone.
 #[derive(Debug)]

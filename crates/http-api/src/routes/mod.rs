@@ -55,7 +55,7 @@ pub struct BodyRule {
     pub limit: usize,
     /// Whether it may be left out.
     pub optional: bool,
-    /// Whether it can hold a key or a password.
+    /// Whether it, or the answer to it, can hold a key, a password or a token.
     pub secret: bool,
     /// Its schema.
     pub schema: SchemaOf,
@@ -155,7 +155,7 @@ impl Route {
         self
     }
 
-    /// The body can hold a key or a password.
+    /// The body, or the answer to it, can hold a key, a password or a token.
     fn with_secrets(mut self) -> Self {
         if let Some(body) = &mut self.takes {
             body.secret = true;
@@ -213,7 +213,7 @@ impl Route {
 
     /// Whether nobody can be answered here who isn't signed in.
     pub(crate) fn needs_sign_in(&self) -> bool {
-        matches!(self.access, Access::SignedIn(_))
+        matches!(self.access, Access::SignedIn(_) | Access::Scoped(..))
     }
 
     /// Whether it takes no query. Pages and health don't mind one; routes with parameters look at theirs themselves.
@@ -243,10 +243,16 @@ impl Route {
         if self.needs_sign_in()
             || matches!(
                 self.access,
-                Access::SignedInOrGivenKey(_) | Access::PublicOrSignedIn(_)
+                Access::SignedInOrGivenKey(..) | Access::PublicOrSignedIn(..)
             )
         {
             codes.push(Code::Unauthenticated);
+        }
+        if matches!(self.access, Access::SignedIn(_)) {
+            codes.push(Code::SessionRequired);
+        }
+        if self.access.scope().is_some() {
+            codes.push(Code::InsufficientScope);
         }
         if let Some(body) = &self.takes {
             codes.extend([

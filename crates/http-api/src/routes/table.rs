@@ -1,10 +1,13 @@
 //! The table.
 
 use actix_web::http::{Method, StatusCode};
+use latchkey_domain::personal_token::Scope;
 
 use super::{
     AUTH_BODY, CHAT_BODY, OTHER_BODY, QueryParameter, Route,
-    access::{public, public_or_signed_in, refresh_token, signed_in, signed_in_or_given_key},
+    access::{
+        public, public_or_signed_in, refresh_token, scoped, signed_in, signed_in_or_given_key,
+    },
 };
 use crate::{
     api::{
@@ -39,15 +42,21 @@ use crate::{
             update::{UpdateMeBody, update_me},
         },
         models::list_models,
+        personal_tokens::{
+            create::{CreatePersonalTokenBody, create_token},
+            delete::delete_token,
+            list::list_tokens,
+        },
         system::{health, openapi, readiness},
         usage::summarize,
     },
     page,
     problem::Code,
     views::{
-        AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView, HealthView,
-        KeyTestView, MessageListView, MessageView, ModelListView, ReadyView, SessionListView,
-        SignedInView, UsageSummaryView, UserView,
+        AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView,
+        CreatedPersonalTokenView, HealthView, KeyTestView, MessageListView, MessageView,
+        ModelListView, PersonalTokenListView, ReadyView, SessionListView, SignedInView,
+        UsageSummaryView, UserView,
     },
 };
 
@@ -182,10 +191,18 @@ const NEW_PASSWORD: [Code; 4] = [
 
 /// All routes.
 pub(super) fn routes() -> Vec<Route> {
-    [chat(), keys(), accounts(), own_account(), usage(), system()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        chat(),
+        keys(),
+        accounts(),
+        own_account(),
+        own_tokens(),
+        usage(),
+        system(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn chat() -> Vec<Route> {
@@ -193,7 +210,7 @@ fn chat() -> Vec<Route> {
     let conversation = "/api/chat/conversations/{id}";
     let messages = "/api/chat/conversations/{id}/messages";
     vec![
-        Route::new(Method::POST, messages, signed_in_or_given_key(send_message))
+        Route::new(Method::POST, messages, signed_in_or_given_key(Scope::Chat, send_message))
             .does(CHAT, "Sends a message")
             .more(SEND_MORE)
             .takes::<SendMessageBody>(CHAT_BODY)
@@ -201,24 +218,24 @@ fn chat() -> Vec<Route> {
             .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
             .answers_as("text/event-stream", "The answer as it comes.")
             .errors(SEND),
-        Route::new(Method::GET, messages, signed_in(list_messages))
+        Route::new(Method::GET, messages, scoped(Scope::Chat, list_messages))
             .does(CHAT, "Lists the messages that are shown")
             .answers::<MessageListView<'_>>(StatusCode::OK, "The branch that is shown, oldest first.")
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
         Route::new(
             Method::POST,
             "/api/chat/conversations/{id}/messages/{messageId}/stop",
-            signed_in(stop_answer),
+            scoped(Scope::Chat, stop_answer),
         )
         .does(CHAT, "Stops a running answer")
         .more("What came is kept. An answer that has ended is returned as it is.")
         .answers::<MessageView<'_>>(StatusCode::OK, "The answer as saved.")
         .errors(&[Code::NotFound]),
-        Route::new(Method::GET, conversations, signed_in(list_conversations))
+        Route::new(Method::GET, conversations, scoped(Scope::Chat, list_conversations))
             .does(CHAT, "Lists conversations")
             .query(CONVERSATION_LIST)
             .answers::<ConversationListView>(StatusCode::OK, "A page, last changed first."),
-        Route::new(Method::POST, conversations, signed_in(create_conversation))
+        Route::new(Method::POST, conversations, scoped(Scope::Chat, create_conversation))
             .does(CHAT, "Makes a conversation")
             .takes::<CreateConversationBody>(OTHER_BODY)
             .optionally()
@@ -229,21 +246,21 @@ fn chat() -> Vec<Route> {
                 Code::NotFound,
                 Code::StorageFull,
             ]),
-        Route::new(Method::GET, conversation, signed_in(show_conversation))
+        Route::new(Method::GET, conversation, scoped(Scope::Chat, show_conversation))
             .does(CHAT, "Shows a conversation")
             .answers::<ConversationView>(StatusCode::OK, "The conversation.")
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
-        Route::new(Method::PATCH, conversation, signed_in(change_conversation))
+        Route::new(Method::PATCH, conversation, scoped(Scope::Chat, change_conversation))
             .does(CHAT, "Changes a conversation")
             .takes::<ChangeConversationBody>(OTHER_BODY)
             .answers::<ConversationView>(StatusCode::OK, "The conversation as it is now.")
             .errors(&[Code::NotFound, Code::ConversationDeleted, Code::StorageFull]),
-        Route::new(Method::DELETE, conversation, signed_in(delete_conversation))
+        Route::new(Method::DELETE, conversation, scoped(Scope::Chat, delete_conversation))
             .does(CHAT, "Deletes a conversation")
             .more("Its messages go with it; its id is never used again.")
             .answers_empty("It is gone.")
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
-        Route::new(Method::GET, "/api/models", public_or_signed_in(list_models))
+        Route::new(Method::GET, "/api/models", public_or_signed_in(Scope::Chat, list_models))
             .does(CHAT, "Lists models")
             .more("With a stored key those that it can use, as the provider says; else those of the price table.")
             .answers::<ModelListView>(StatusCode::OK, "The models, with prices where known.")
@@ -255,10 +272,10 @@ fn keys() -> Vec<Route> {
     let keys = "/api/api-keys";
     let key = "/api/api-keys/{id}";
     vec![
-        Route::new(Method::GET, keys, signed_in(list_keys))
+        Route::new(Method::GET, keys, scoped(Scope::KeysRead, list_keys))
             .does(KEYS, "Lists the stored keys")
             .answers::<ApiKeyListView>(StatusCode::OK, "The keys in order of use, without their secrets."),
-        Route::new(Method::POST, keys, signed_in(add_key))
+        Route::new(Method::POST, keys, scoped(Scope::KeysWrite, add_key))
             .does(KEYS, "Adds a key")
             .more("The key is checked with the provider at no cost, then sealed. It never comes out again.")
             .takes::<AddApiKeyBody>(OTHER_BODY)
@@ -266,7 +283,7 @@ fn keys() -> Vec<Route> {
             .answers::<ApiKeyView>(StatusCode::CREATED, "The key, without its secret; `Location` is its address.")
             .errors(ADD_KEY),
         // Before `{id}`, which would match it, too.
-        Route::new(Method::POST, "/api/api-keys/test", signed_in(test_given_key))
+        Route::new(Method::POST, "/api/api-keys/test", scoped(Scope::KeysWrite, test_given_key))
             .does(KEYS, "Tests a key that isn't stored")
             .more("Stores nothing. A key that the provider rejects is an answer, too: `valid` is then false.")
             .takes::<TestApiKeyBody>(OTHER_BODY)
@@ -278,20 +295,20 @@ fn keys() -> Vec<Route> {
                 Code::UnsupportedApiKeyKind,
                 Code::RateLimited,
             ]),
-        Route::new(Method::GET, key, signed_in(show_key))
+        Route::new(Method::GET, key, scoped(Scope::KeysRead, show_key))
             .does(KEYS, "Shows a stored key")
             .answers::<ApiKeyView>(StatusCode::OK, "The key, without its secret.")
             .errors(&[Code::NotFound]),
-        Route::new(Method::PUT, key, signed_in(update_key))
+        Route::new(Method::PUT, key, scoped(Scope::KeysWrite, update_key))
             .does(KEYS, "Changes a stored key")
             .takes::<UpdateApiKeyBody>(OTHER_BODY)
             .answers::<ApiKeyView>(StatusCode::OK, "The key as it is now.")
             .errors(&[Code::NotFound, Code::StorageFull]),
-        Route::new(Method::DELETE, key, signed_in(delete_key))
+        Route::new(Method::DELETE, key, scoped(Scope::KeysWrite, delete_key))
             .does(KEYS, "Deletes a stored key")
             .answers_empty("It is gone.")
             .errors(&[Code::NotFound]),
-        Route::new(Method::POST, "/api/api-keys/{id}/test", signed_in(test_stored_key))
+        Route::new(Method::POST, "/api/api-keys/{id}/test", scoped(Scope::KeysWrite, test_stored_key))
             .does(KEYS, "Tests a stored key")
             .more("Records what the provider says in `status`.")
             .takes::<TestStoredKeyBody>(AUTH_BODY)
@@ -343,7 +360,11 @@ fn accounts() -> Vec<Route> {
             .optionally()
             .with_secrets()
             .answers_empty("The session has ended.")
-            .errors(&[Code::Unauthenticated, Code::OriginNotAllowed]),
+            .errors(&[
+                Code::Unauthenticated,
+                Code::SessionRequired,
+                Code::OriginNotAllowed,
+            ]),
         Route::new(Method::POST, "/api/auth/reauthenticate", signed_in(reauthenticate))
             .does(ACCOUNTS, "Gives the password again")
             .more("Opens five minutes for changing the password, deleting the account and ending other sessions.")
@@ -353,7 +374,7 @@ fn accounts() -> Vec<Route> {
             .errors(&[Code::InvalidCredentials, Code::RateLimited, Code::SignInBusy]),
         Route::new(Method::POST, "/api/auth/reset", public(reset))
             .does(ACCOUNTS, "Resets a password")
-            .more("With a one-time code that the operator makes with `latchkey user reset`. All sessions end.")
+            .more("With a one-time code that the operator makes with `latchkey user reset`. All sessions end, and all personal access tokens unless they shall be kept.")
             .takes::<ResetBody>(AUTH_BODY)
             .with_secrets()
             .answers_empty("The password is the new one.")
@@ -381,12 +402,12 @@ fn own_account() -> Vec<Route> {
             .errors(&[Code::StorageFull]),
         Route::new(Method::DELETE, me, signed_in(delete_me))
             .does(ACCOUNTS, "Deletes the own account")
-            .more("Conversations, keys and sessions go with it; ledger and audit keep ids only.")
+            .more("Conversations, keys, sessions and personal access tokens go with it; ledger and audit keep ids only.")
             .answers_empty("It is gone.")
             .errors(&[Code::ReauthenticationRequired]),
         Route::new(Method::POST, "/api/me/password", signed_in(change_password))
             .does(ACCOUNTS, "Changes the password")
-            .more("All other sessions end. This one goes on with the access token in the answer; its refresh token stays.")
+            .more("All other sessions end. This one goes on with the access token in the answer; its refresh token stays. Personal access tokens stay unless `deleteTokens` is set.")
             .takes::<ChangePasswordBody>(AUTH_BODY)
             .with_secrets()
             .answers::<SignedInView<'_>>(StatusCode::OK, "The account and its new access token.")
@@ -407,12 +428,38 @@ fn own_account() -> Vec<Route> {
     ]
 }
 
+fn own_tokens() -> Vec<Route> {
+    let tokens = "/api/me/tokens";
+    vec![
+        Route::new(Method::GET, tokens, signed_in(list_tokens))
+            .does(ACCOUNTS, "Lists the own personal access tokens")
+            .more("Expired ones stay in the list for 30 days.")
+            .answers::<PersonalTokenListView>(StatusCode::OK, "The tokens without their secrets, newest first."),
+        Route::new(Method::POST, tokens, signed_in(create_token))
+            .does(ACCOUNTS, "Makes a personal access token")
+            .more("For scripts: it signs in as `Authorization: Bearer lk_…`, for what its scopes allow. The token is in this answer and never again.")
+            .takes::<CreatePersonalTokenBody>(AUTH_BODY)
+            .with_secrets()
+            .answers::<CreatedPersonalTokenView<'_>>(StatusCode::CREATED, "The token, with its secret.")
+            .errors(&[Code::TooManyTokens, Code::StorageFull]),
+        Route::new(Method::DELETE, "/api/me/tokens/{id}", signed_in(delete_token))
+            .does(ACCOUNTS, "Deletes a personal access token")
+            .more("The next request with it is refused; answers that it began end within seconds.")
+            .answers_empty("It is gone.")
+            .errors(&[Code::NotFound]),
+    ]
+}
+
 fn usage() -> Vec<Route> {
     vec![
-        Route::new(Method::GET, "/api/usage/summary", signed_in(summarize))
-            .does(USAGE, "Sums up the own usage")
-            .query(USAGE_SUMMARY)
-            .answers::<UsageSummaryView>(StatusCode::OK, "Tokens by counter, and cost."),
+        Route::new(
+            Method::GET,
+            "/api/usage/summary",
+            scoped(Scope::UsageRead, summarize),
+        )
+        .does(USAGE, "Sums up the own usage")
+        .query(USAGE_SUMMARY)
+        .answers::<UsageSummaryView>(StatusCode::OK, "Tokens by counter, and cost."),
     ]
 }
 

@@ -5,6 +5,7 @@ mod account;
 mod api_key;
 mod chat;
 mod model;
+mod personal_token;
 mod system;
 mod usage;
 
@@ -15,6 +16,7 @@ pub use chat::{
     MessageView, ReceiptView, StartView,
 };
 pub use model::{ModelListView, ModelView};
+pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView};
 pub use system::{CheckView, HealthView, ReadyView};
 pub use usage::UsageSummaryView;
 

@@ -19,6 +19,7 @@ mod documents;
 mod edge;
 mod framing;
 mod log;
+mod personal_tokens;
 mod secrets;
 mod streams;
 mod world;

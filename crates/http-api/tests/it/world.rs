@@ -9,13 +9,14 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use latchkey_application::{Application, Policy, Ports};
-use latchkey_domain::{id::InstanceId, llm::ModelId};
+use latchkey_domain::{id::InstanceId, llm::ModelId, personal_token::Scope};
 use latchkey_http_api::{HttpApi, HttpSettings, Readiness, server};
 use latchkey_test_support::{
     canaries,
     memory::{
-        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryRateLimiter, MemoryRefreshTokens,
-        MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault, Reply, ScriptedLlm,
+        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
+        MemoryRefreshTokens, MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault, Reply,
+        ScriptedLlm,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
 };
@@ -149,6 +150,14 @@ impl World {
         Person::of(&answer)
     }
 
+    /// A personal access token of the person's with these scopes.
+    pub fn token_of(&self, person: &Person, scopes: &[Scope]) -> String {
+        let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+        let body = json!({"name": "a script", "scopes": scopes});
+        let answer = self.post("/api/me/tokens", person, &body).expect(201);
+        answer.json()["token"].as_str().unwrap().to_owned()
+    }
+
     /// A person with a good stored key.
     pub fn person_with_key(&self, name: &str) -> (Person, String) {
         let person = self.person(name);
@@ -224,6 +233,7 @@ fn in_memory(
     Ports {
         users: store.clone(),
         sessions: store.clone(),
+        personal_tokens: store.clone(),
         api_keys: store.clone(),
         conversations: store.clone(),
         answers: store.clone(),
@@ -237,6 +247,7 @@ fn in_memory(
         strength: Arc::new(MemoryStrength),
         access_tokens: Arc::new(MemoryAccessTokens::new("access", random.clone())),
         refresh_tokens: Arc::new(MemoryRefreshTokens::new("refresh")),
+        personal_token_secrets: Arc::new(MemoryPersonalTokens::new(random.clone())),
         reset_codes: Arc::new(MemoryResetCodes::new(random.clone())),
         clock: clock.clone(),
         instance: InstanceId::new(ids.as_ref()),

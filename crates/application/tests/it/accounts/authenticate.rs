@@ -11,7 +11,7 @@ use crate::world::{World, email};
 async fn a_good_token_is_its_account_and_session() {
     let world = World::new();
     let tokens = world.register("ada").await;
-    let actor = world.actor_of(&tokens).await;
+    let actor = world.signed_in_of(&tokens).await;
     assert_eq!(actor.user, world.stored_user(tokens.user.id).await);
     assert_eq!(actor.session.user, actor.user.id);
 }
@@ -60,8 +60,8 @@ async fn a_disabled_account_is_signed_out_at_once_and_stays_so_when_enabled_agai
 #[tokio::test]
 async fn each_claim_must_still_hold() {
     let world = World::new();
-    let ada = world.actor("ada").await;
-    let bob = world.actor("bob").await;
+    let ada = world.signed_in("ada").await;
+    let bob = world.signed_in("bob").await;
     let good = AccessClaims {
         user: ada.user.id,
         session: ada.session.id,
@@ -100,7 +100,7 @@ async fn each_claim_must_still_hold() {
 #[tokio::test]
 async fn a_session_that_is_over_signs_nobody_in_even_with_a_fresh_token() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     world.clock.set(actor.session.expires_at);
     let claims = AccessClaims {
         user: actor.user.id,

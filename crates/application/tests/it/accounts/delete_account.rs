@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use latchkey_application::accounts::AccountsError;
-use latchkey_domain::{api_key::MockKeyVault, audit::AuditAction};
+use latchkey_domain::{Owner, api_key::MockKeyVault, audit::AuditAction};
 use mockall::predicate::eq;
 
 use crate::world::{World, login};
@@ -12,15 +12,15 @@ use crate::world::{World, login};
 async fn everything_of_a_deleted_account_is_gone_but_the_audit() {
     let world = World::new();
     let tokens = world.register("ada").await;
-    let actor = world.actor_of(&tokens).await;
-    let key = world.add_key(&actor, "work").await;
+    let actor = world.signed_in_of(&tokens).await;
+    let key = world.add_key(&actor.clone().into(), "work").await;
     world.app.accounts.delete_account(&actor).await.unwrap();
     assert!(world.is_signed_out(&tokens).await);
     assert!(world.users().await.is_empty());
     let found = world
         .ports
         .api_keys
-        .find_api_key(actor.owner(), key.id)
+        .find_api_key(Owner::User(actor.user.id), key.id)
         .await;
     assert_eq!(found.unwrap(), None);
     let answer = world.app.accounts.login(login("ada")).await;
@@ -34,8 +34,8 @@ async fn everything_of_a_deleted_account_is_gone_but_the_audit() {
 #[tokio::test]
 async fn its_opened_keys_are_wiped_from_memory() {
     let world = World::new();
-    let actor = world.actor("ada").await;
-    let key = world.add_key(&actor, "work").await;
+    let actor = world.signed_in("ada").await;
+    let key = world.add_key(&actor.clone().into(), "work").await;
     let watched = world.rewired(|ports| {
         let mut vault = MockKeyVault::new();
         vault
@@ -51,7 +51,7 @@ async fn its_opened_keys_are_wiped_from_memory() {
 #[tokio::test]
 async fn deleting_asks_for_the_password_within_five_minutes() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     world.clock.advance(Duration::from_mins(5));
     let answer = world.app.accounts.delete_account(&actor).await;
     assert!(matches!(answer, Err(AccountsError::StepUpRequired)));
@@ -61,7 +61,7 @@ async fn deleting_asks_for_the_password_within_five_minutes() {
 #[tokio::test]
 async fn an_account_is_deleted_once() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     world.app.accounts.delete_account(&actor).await.unwrap();
     let again = world.app.accounts.delete_account(&actor).await;
     assert!(matches!(again, Err(AccountsError::NotSignedIn)));

@@ -20,9 +20,9 @@ use crate::world::{PASSWORD, World, address, login, secret};
 #[tokio::test]
 async fn the_right_password_begins_a_session_of_its_own() {
     let world = World::new();
-    let registered = world.actor("ada").await;
+    let registered = world.signed_in("ada").await;
     let tokens = world.app.accounts.login(login("ada")).await.unwrap();
-    let actor = world.actor_of(&tokens).await;
+    let actor = world.signed_in_of(&tokens).await;
     assert_eq!(actor.user.id, registered.user.id);
     assert_ne!(actor.session.id, registered.session.id);
     assert_eq!(
@@ -287,7 +287,7 @@ async fn when_the_hasher_has_too_much_to_do_the_try_does_not_count() {
 async fn an_account_that_changes_while_its_password_is_checked_lets_nobody_in() {
     for disabled in [false, true] {
         let world = World::new();
-        let user = world.actor("ada").await.user;
+        let user = world.signed_in("ada").await.user;
         let mut pause = world.store.faults().pause("insert_session");
         let accounts = world.app.accounts.clone();
         let signing_in = tokio::spawn(async move { accounts.login(login("ada")).await });

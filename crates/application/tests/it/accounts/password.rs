@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use latchkey_application::accounts::{AccountsError, SignedInTokens};
 use latchkey_domain::{
     audit::AuditAction,
+    personal_token::TokenFate,
     rate_limit::LimitName,
     secret::SecretText,
     user::{InvalidPassword, MockPasswordStrength, PasswordWeakness, UserStatus},
@@ -25,17 +26,17 @@ async fn the_password_given_again_counts_for_five_minutes() {
     let world = World::new();
     let tokens = world.register("ada").await;
     world.clock.advance(Duration::from_mins(6));
-    let stale = world.actor_of(&tokens).await;
-    assert!(!stale.is_stepped_up(world.now()));
+    let stale = world.signed_in_of(&tokens).await;
+    assert!(!stale.session.is_stepped_up(world.now()));
     let accounts = &world.app.accounts;
     accounts
         .reauthenticate(&stale, secret(PASSWORD))
         .await
         .unwrap();
-    let fresh = world.actor_of(&tokens).await;
-    assert!(fresh.is_stepped_up(world.now()));
+    let fresh = world.signed_in_of(&tokens).await;
+    assert!(fresh.session.is_stepped_up(world.now()));
     world.clock.advance(Duration::from_mins(5));
-    assert!(!fresh.is_stepped_up(world.now()));
+    assert!(!fresh.session.is_stepped_up(world.now()));
 }
 
 #[tokio::test]
@@ -43,7 +44,7 @@ async fn wrong_passwords_given_again_are_counted_like_wrong_sign_ins() {
     let world = World::new();
     let tokens = world.register("ada").await;
     world.clock.advance(Duration::from_mins(6));
-    let actor = world.actor_of(&tokens).await;
+    let actor = world.signed_in_of(&tokens).await;
     let give = |text: &str| world.app.accounts.reauthenticate(&actor, secret(text));
     for _ in 0..10 {
         let answer = give("wrong horse battery staple!").await;
@@ -53,14 +54,14 @@ async fn wrong_passwords_given_again_are_counted_like_wrong_sign_ins() {
         panic!("the eleventh was looked at");
     };
     assert_eq!(reached.name, LimitName::LoginFailuresPerAccount);
-    let actor = world.actor_of(&tokens).await;
-    assert!(!actor.is_stepped_up(world.now()));
+    let actor = world.signed_in_of(&tokens).await;
+    assert!(!actor.session.is_stepped_up(world.now()));
 }
 
 #[tokio::test]
 async fn a_session_that_ended_meanwhile_takes_no_password() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     let accounts = &world.app.accounts;
     accounts
         .end_session(&actor, actor.session.id)
@@ -71,9 +72,11 @@ async fn a_session_that_ended_meanwhile_takes_no_password() {
 }
 
 async fn change(world: &World, by: &SignedInTokens) -> Result<SignedInTokens, AccountsError> {
-    let actor = world.actor_of(by).await;
+    let actor = world.signed_in_of(by).await;
     let accounts = &world.app.accounts;
-    accounts.change_password(&actor, secret(NEW_PASSWORD)).await
+    accounts
+        .change_password(&actor, secret(NEW_PASSWORD), TokenFate::Keep)
+        .await
 }
 
 #[tokio::test]
@@ -89,7 +92,7 @@ async fn a_changed_password_ends_all_other_sessions_and_every_older_token() {
     assert!(matches!(refreshed, Err(AccountsError::SessionOver)));
     assert!(world.is_signed_out(&here).await);
 
-    let actor = world.actor_of(&changed).await;
+    let actor = world.signed_in_of(&changed).await;
     assert_eq!(actor.user.security_version, here.user.security_version + 1);
     let refresh = changed.refresh_token.0.expose();
     assert!(world.app.accounts.refresh(refresh).await.is_ok());
@@ -107,7 +110,7 @@ async fn changing_the_password_asks_for_the_old_one_within_five_minutes() {
     let answer = change(&world, &tokens).await;
     assert!(matches!(answer, Err(AccountsError::StepUpRequired)));
     assert!(can_sign_in(&world, PASSWORD).await);
-    let actor = world.actor_of(&tokens).await;
+    let actor = world.signed_in_of(&tokens).await;
     let accounts = &world.app.accounts;
     accounts
         .reauthenticate(&actor, secret(PASSWORD))
@@ -119,10 +122,10 @@ async fn changing_the_password_asks_for_the_old_one_within_five_minutes() {
 #[tokio::test]
 async fn a_new_password_must_be_as_good_as_a_first_one() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     let accounts = &world.app.accounts;
     let short = accounts
-        .change_password(&actor, secret("elevenchars"))
+        .change_password(&actor, secret("elevenchars"), TokenFate::Keep)
         .await;
     assert!(matches!(
         short,
@@ -140,7 +143,7 @@ async fn a_new_password_must_be_as_good_as_a_first_one() {
     let weak = picky
         .app
         .accounts
-        .change_password(&actor, secret(NEW_PASSWORD))
+        .change_password(&actor, secret(NEW_PASSWORD), TokenFate::Keep)
         .await;
     assert!(matches!(
         weak,
@@ -153,12 +156,12 @@ async fn a_new_password_must_be_as_good_as_a_first_one() {
 async fn the_refresh_token_after_a_change_is_the_one_in_force_even_if_a_refresh_ran_beside_it() {
     let world = World::new();
     let tokens = world.register("ada").await;
-    let stale = world.actor_of(&tokens).await;
+    let stale = world.signed_in_of(&tokens).await;
     let refresh = tokens.refresh_token.0.expose();
     let refreshed = world.app.accounts.refresh(refresh).await.unwrap();
     let accounts = &world.app.accounts;
     let changed = accounts
-        .change_password(&stale, secret(NEW_PASSWORD))
+        .change_password(&stale, secret(NEW_PASSWORD), TokenFate::Keep)
         .await
         .unwrap();
     assert_eq!(changed.refresh_token, refreshed.refresh_token);
@@ -168,7 +171,7 @@ async fn reset(world: &World, code: &SecretText, new: &str) -> Result<(), Accoun
     let from = address("203.0.113.7");
     let accounts = &world.app.accounts;
     accounts
-        .reset_password(code.clone(), secret(new), from)
+        .reset_password(code.clone(), secret(new), TokenFate::Delete, from)
         .await
 }
 

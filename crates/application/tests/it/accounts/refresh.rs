@@ -28,13 +28,13 @@ async fn is_over(world: &World, token: &str) -> bool {
 async fn a_refresh_gives_new_tokens_of_the_same_session() {
     let world = World::new();
     let first = world.register("ada").await;
-    let before = world.actor_of(&first).await;
+    let before = world.signed_in_of(&first).await;
     world.clock.advance(Duration::from_mins(14));
     let second = refresh(&world, &text(&first)).await.unwrap();
     assert_ne!(text(&second), text(&first));
     assert_eq!(second.expires_in, Duration::from_mins(15));
     assert_eq!(second.session_expires_at, first.session_expires_at);
-    let after = world.actor_of(&second).await;
+    let after = world.signed_in_of(&second).await;
     assert_eq!(after.session.id, before.session.id);
     assert_eq!(after.session.refreshed_at, world.now());
 }
@@ -176,7 +176,7 @@ async fn who_loses_the_race_for_the_next_token_gets_what_the_winner_got() {
     pause.end();
     let (one, two) = (one.await.unwrap(), two.await.unwrap());
     assert_eq!(text(&one), text(&two));
-    assert_eq!(world.actor_of(&one).await.session.generation, 1);
+    assert_eq!(world.signed_in_of(&one).await.session.generation, 1);
     assert!(refresh(&world, &text(&two)).await.is_ok());
 }
 
@@ -204,7 +204,7 @@ async fn after_a_logout_neither_token_is_good() {
         let by = if by_token {
             LogoutBy::RefreshToken(text(&tokens))
         } else {
-            LogoutBy::Actor(world.actor_of(&tokens).await)
+            LogoutBy::Session(world.signed_in_of(&tokens).await)
         };
         world.app.accounts.logout(by.clone()).await.unwrap();
         assert!(world.is_signed_out(&tokens).await);

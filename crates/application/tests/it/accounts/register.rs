@@ -24,10 +24,10 @@ async fn the_first_account_is_the_operators_and_the_next_ones_are_not() {
 async fn who_registers_is_signed_in() {
     let world = World::new();
     let tokens = world.register("ada").await;
-    let actor = world.actor_of(&tokens).await;
+    let actor = world.signed_in_of(&tokens).await;
     assert_eq!(actor.user.email, email("ada"));
     assert_eq!(actor.session.user_agent.as_deref(), Some("test browser"));
-    assert!(actor.is_stepped_up(world.now()));
+    assert!(actor.session.is_stepped_up(world.now()));
     assert_eq!(
         world.audit_of(actor.user.id).await,
         [AuditAction::UserRegistered]
@@ -51,7 +51,12 @@ async fn what_the_client_calls_itself_is_kept_short_and_printable() {
     let mut command = register("ada");
     command.user_agent = Some(format!("curl\r\n\u{1b}[31m{}", "x".repeat(5_000)));
     let tokens = world.app.accounts.register(command).await.unwrap();
-    let kept = world.actor_of(&tokens).await.session.user_agent.unwrap();
+    let kept = world
+        .signed_in_of(&tokens)
+        .await
+        .session
+        .user_agent
+        .unwrap();
     assert!(kept.starts_with("curl[31mx"), "{kept}");
     assert_eq!(kept.chars().count(), 200);
 }

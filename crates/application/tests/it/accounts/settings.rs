@@ -11,7 +11,7 @@ use crate::world::World;
 async fn what_is_named_changes_and_the_rest_stays() {
     let world = World::new();
     let tokens = world.register("ada").await;
-    let actor = world.actor_of(&tokens).await;
+    let actor = world.signed_in_of(&tokens).await;
     world.clock.advance(Duration::from_secs(1));
     let change = UpdateMe {
         name: None,
@@ -34,7 +34,7 @@ async fn what_is_named_changes_and_the_rest_stays() {
 #[tokio::test]
 async fn a_name_can_be_taken_away() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     let change = UpdateMe {
         name: Some(None),
         ..UpdateMe::default()
@@ -46,7 +46,7 @@ async fn a_name_can_be_taken_away() {
 #[tokio::test]
 async fn an_account_that_is_gone_is_not_changed() {
     let world = World::new();
-    let actor = world.actor("ada").await;
+    let actor = world.signed_in("ada").await;
     world.app.accounts.delete_account(&actor).await.unwrap();
     let answer = world
         .app

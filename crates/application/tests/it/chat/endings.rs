@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use latchkey_application::chat::{AnswerFault, ChatError, ReaderLeft};
+use latchkey_application::{
+    chat::{AnswerFault, Caller, ChatError, ReaderLeft},
+    personal_tokens::CreatePersonalToken,
+};
 use latchkey_domain::{
     conversation::{ConversationId, MessageStatus},
+    personal_token::{Scope, Scopes},
     user::UserStatus,
 };
 use latchkey_test_support::{
@@ -169,6 +173,44 @@ async fn a_session_that_ends_ends_its_stream() {
     );
     assert_eq!(end.fault, Some(AnswerFault::SessionEnded));
     assert_eq!(end.message.status, MessageStatus::Interrupted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_becomes_void_ends_its_stream() {
+    for expires in [false, true] {
+        let stage = Stage::new().await;
+        let ada = stage.ada.clone().into_signed_in().unwrap();
+        let lifetime = Duration::from_mins(1);
+        let command = CreatePersonalToken {
+            name: "a script's".to_owned(),
+            scopes: Scopes::of([Scope::Chat]).unwrap(),
+            expires_at: expires.then(|| stage.world.now().plus(lifetime)),
+        };
+        let tokens = &stage.world.app.personal_tokens;
+        let token = tokens.create(&ada, command).await.unwrap();
+        let script = stage.world.holder_of(&token).await.unwrap();
+        let (reply, _gate) = begins_and_hangs("As far as this");
+        stage.llm.reply(reply);
+        let chat = &stage.world.app.chat;
+        let started = chat
+            .send(Caller::SignedIn(script), message("Go"), ReaderLeft::new())
+            .await
+            .unwrap();
+        if expires {
+            stage.world.clock.advance(lifetime);
+        } else {
+            tokens.delete(&ada, token.token.id).await.unwrap();
+        }
+        let begin = tokio::time::Instant::now();
+        let (_, end) = read(started).await;
+        assert!(
+            begin.elapsed() <= Duration::from_secs(5),
+            "{:?}",
+            begin.elapsed()
+        );
+        assert_eq!(end.fault, Some(AnswerFault::SessionEnded));
+        assert_eq!(end.message.status, MessageStatus::Interrupted);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,10 +24,10 @@ async fn who_leaves(call: &Call, body: RefreshBody) -> Result<LogoutBy, Problem>
     let presented = presented(call, body.refresh_token);
     match presented {
         Ok(Some((token, _))) => Ok(LogoutBy::RefreshToken(token.expose().to_owned())),
-        Ok(None) => call.signed_in().await.map(LogoutBy::Actor),
+        Ok(None) => call.signed_in().await.map(LogoutBy::Session),
         // A cookie that doesn't count must not keep somebody from leaving with the access token.
         Err(_) if !call.headers.authorization.is_absent() => {
-            call.signed_in().await.map(LogoutBy::Actor)
+            call.signed_in().await.map(LogoutBy::Session)
         }
         Err(problem) => Err(problem),
     }

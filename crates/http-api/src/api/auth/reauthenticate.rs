@@ -1,7 +1,6 @@
 //! `POST /api/auth/reauthenticate`
 
-use latchkey_application::Actor;
-use latchkey_domain::secret::SecretText;
+use latchkey_domain::{secret::SecretText, session::SignedIn};
 use utoipa::ToSchema;
 
 use crate::{
@@ -27,9 +26,9 @@ impl ReadBody for ReauthenticateBody {
 }
 
 /// Opens five minutes for what asks for the password again.
-pub async fn reauthenticate(call: Call, actor: Actor) -> Answer {
+pub async fn reauthenticate(call: Call, by: SignedIn) -> Answer {
     let body: ReauthenticateBody = call.body()?;
     let accounts = &call.api.application.accounts;
-    accounts.reauthenticate(&actor, body.password).await?;
+    accounts.reauthenticate(&by, body.password).await?;
     Ok(Reply::no_content())
 }

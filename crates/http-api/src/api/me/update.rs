@@ -1,9 +1,10 @@
 //! `PATCH /api/me`
 
 use language_tags::LanguageTag;
-use latchkey_application::{Actor, accounts::UpdateMe};
+use latchkey_application::accounts::UpdateMe;
 use latchkey_domain::{
     llm::ModelId,
+    session::SignedIn,
     user::{CacheLifetime, OnDisconnect, SettingsChange, parse_name},
 };
 use utoipa::ToSchema;
@@ -126,17 +127,12 @@ fn time_zone(value: Value<'_>) -> Result<String, Fault> {
 }
 
 /// Changes name and settings.
-pub async fn update_me(call: Call, actor: Actor) -> Answer {
+pub async fn update_me(call: Call, by: SignedIn) -> Answer {
     let body: UpdateMeBody = call.body()?;
     let change = UpdateMe {
         name: body.name,
         settings: body.settings,
     };
-    let user = call
-        .api
-        .application
-        .accounts
-        .update_me(&actor, change)
-        .await?;
+    let user = call.api.application.accounts.update_me(&by, change).await?;
     Reply::ok(&UserView::of(&user))
 }

@@ -43,11 +43,9 @@ pub async fn a_reset_keeps_or_deletes_the_tokens(stores: &Stores) {
     };
     let unknown = samples.reset_code(ada.id).hash;
     assert_eq!(redeem(unknown, TokenFate::Delete).await, None);
-    assert_eq!(list(stores, ada.id).await, [token.clone()]);
-    let fates = [
-        (TokenFate::Keep, vec![token]),
-        (TokenFate::Delete, Vec::new()),
-    ];
+    let whole = vec![token];
+    assert_eq!(list(stores, ada.id).await, whole);
+    let fates = [(TokenFate::Keep, whole), (TokenFate::Delete, Vec::new())];
     for (tokens, left) in fates {
         let code = samples.reset_code(ada.id);
         stores.users.insert_reset_code(&code).await.unwrap();

@@ -1,0 +1,5 @@
+//! Personal access tokens.
+
+pub mod create;
+pub mod delete;
+pub mod list;
