@@ -153,6 +153,7 @@ fn normal(
         betas: head.header("anthropic-beta").unwrap_or_default(),
         allow_retired: shared.config.allow_retired,
         counting: matches!(route, Route::CountTokens),
+        drops_unbound: false,
     };
     let key = presented.map_or("", |presented| presented.key);
     match route {

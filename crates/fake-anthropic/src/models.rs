@@ -70,18 +70,22 @@ impl Model {
         }
     }
 
-    /// Whether a thinking block holds only in the conversation that it came from.
+    /// Whether a thinking block holds only in the conversation that it came from ("preserved thinking").
     pub(crate) fn binds_thinking_to_conversation(&self) -> bool {
         match self.line {
             Line::Fable | Line::Mythos => self.version >= (5, 1),
-            Line::Opus => self.version >= (5, 5),
-            _ => false,
+            Line::Opus | Line::Sonnet | Line::Haiku => self.version >= (5, 5),
+            Line::Claude => false,
         }
     }
 
     /// Whether `tool_choice` may be `any` or `tool`.
     pub(crate) fn may_force_tools(&self) -> bool {
-        !self.binds_thinking_to_conversation()
+        match self.line {
+            Line::Fable | Line::Mythos => self.version < (5, 1),
+            Line::Opus => self.version < (5, 5),
+            _ => true,
+        }
     }
 
     pub(crate) fn takes_prefill(&self) -> bool {

@@ -4,7 +4,7 @@ use latchkey_domain::{
     RawJson,
     conversation::ConversationId,
     id::{ApiKeyId, MessageId},
-    llm::{ModelId, Turn},
+    llm::{AskedFeatures, ModelId, Turn},
     secret::SecretText,
     user::OnDisconnect,
 };
@@ -48,6 +48,8 @@ pub struct SendMessage {
     pub thinking: Option<RawJson>,
     /// Further fields of the provider's, from the allow-list.
     pub options: Vec<(&'static str, RawJson)>,
+    /// What of all that not every model takes.
+    pub asked: AskedFeatures,
     /// What happens when the reader leaves; else the account's setting.
     pub on_disconnect: Option<OnDisconnect>,
     /// Where in the tree the message goes.

@@ -5,7 +5,7 @@ use latchkey_domain::{
     api_key::MalformedKey,
     conversation::BeginTurnError,
     error::BoxError,
-    llm::{LlmError, ModelId},
+    llm::{LlmError, Misfit, ModelId},
     rate_limit::{LimitReached, RateLimiterError},
 };
 
@@ -47,6 +47,14 @@ pub enum ChatError {
     /// The parent isn't a message of this conversation.
     #[error("the parent message doesn't exist")]
     UnknownParent,
+    /// The model is known not to take what is asked.
+    #[error("the model doesn't take this")]
+    Misfits {
+        /// The model.
+        model: ModelId,
+        /// What it doesn't take; never empty.
+        misfits: Vec<Misfit>,
+    },
     /// The provider doesn't know the model, or not for this key.
     #[error("the model isn't available")]
     ModelNotFound {

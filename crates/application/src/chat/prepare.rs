@@ -65,7 +65,7 @@ impl Chat {
         let mut turns = command.history.clone();
         turns.push(user_turn(command.content.clone()));
         let system = command.system.clone();
-        let request = request(command, model, system, turns, CacheLifetime::default());
+        let request = request(command, model, system, turns, CacheLifetime::default())?;
         Ok(PreparedTurn {
             key,
             request,
@@ -139,7 +139,7 @@ impl Chat {
 
         turns.push(user_turn(command.content.clone()));
         let on_disconnect = command.on_disconnect.unwrap_or(settings.on_disconnect);
-        let request = request(command, model, system, turns, settings.prompt_cache);
+        let request = request(command, model, system, turns, settings.prompt_cache)?;
         let running = RunningAnswer {
             message: answer.id,
             owner,
@@ -269,17 +269,23 @@ fn user_turn(content: RawJson) -> Turn {
     }
 }
 
+/// What is asked of the provider, unless the model is known not to take it.
 fn request(
     command: SendMessage,
     model: ModelId,
     system: Option<String>,
     turns: Vec<Turn>,
     prompt_cache: CacheLifetime,
-) -> LlmRequest {
-    LlmRequest {
-        max_tokens: command
-            .max_tokens
-            .unwrap_or_else(|| default_max_tokens(&model)),
+) -> Result<LlmRequest, ChatError> {
+    let max_tokens = command
+        .max_tokens
+        .unwrap_or_else(|| default_max_tokens(&model));
+    let misfits = command.asked.misfits(&model, max_tokens);
+    if !misfits.is_empty() {
+        return Err(ChatError::Misfits { model, misfits });
+    }
+    Ok(LlmRequest {
+        max_tokens,
         model,
         system,
         turns,
@@ -287,5 +293,5 @@ fn request(
         thinking: command.thinking,
         options: command.options,
         prompt_cache,
-    }
+    })
 }

@@ -24,6 +24,13 @@ pub trait LlmClient: Send + Sync {
         request: &LlmRequest,
     ) -> Result<Box<dyn LlmStream>, LlmError>;
 
+    /// Asks at no cost how many tokens the prompt of `request` has. `max_tokens` and the temperature are nothing to it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), before any answer.
+    async fn count_tokens(&self, key: &ApiKeySecret, request: &LlmRequest)
+    -> Result<u64, LlmError>;
+
     /// Asks at no cost whether the provider takes `key`, and returns (the first of) the models that it may use.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! The provider: what is asked of it, what it answers, how it fails.
 
 mod answer;
+mod asked;
+mod capabilities;
 mod client;
 mod error;
 mod event;
@@ -9,6 +11,8 @@ mod request;
 mod retry;
 
 pub use answer::{AnswerAssembler, AnswerFormat, AssembledAnswer};
+pub use asked::{AskedFeatures, Misfit};
+pub use capabilities::{Effort, Feature, ModelCapabilities, ThinkingMode};
 pub use client::{LlmClient, LlmStream};
 pub use error::{LlmError, LlmErrorKind};
 pub use event::{EventKind, LlmEvent, write_event};

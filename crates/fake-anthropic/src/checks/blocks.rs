@@ -7,7 +7,7 @@ use super::messages::{Role, non_empty};
 use super::place::{Object, Place};
 use crate::error::ApiError;
 use crate::models::Model;
-use crate::signature;
+use crate::signature::{self, Verdict};
 
 const IMAGE_TOKENS: u64 = 1_600;
 const DOCUMENT_TOKENS: u64 = 3_000;
@@ -18,6 +18,10 @@ pub(super) enum Seen<'a> {
     ToolUse(&'a str),
     /// The call that it answers, and its size.
     ToolResult(&'a str, usize),
+    /// A call of a tool that the service runs, and its size.
+    ServerCall(&'a str, usize),
+    /// The call that it answers, and its size.
+    ServerResult(&'a str, usize),
     /// Its tokens.
     Attachment(u64),
     /// Its size.
@@ -107,15 +111,19 @@ pub(super) fn check<'a>(
         )
         .map(|()| Seen::Attachment(DOCUMENT_TOKENS)),
         "search_result" => search_result(block, terms, place),
-        "thinking" => thinking(block, model, conversation_before, place),
+        "thinking" => thinking(block, model, conversation_before, terms, place),
         "redacted_thinking" => redacted(block, place),
         "tool_use" => {
             let id = id_and_input(block, &place.member(name))?;
             Ok(Seen::ToolUse(id))
         }
         "server_tool_use" | "mcp_tool_use" => {
-            id_and_input(block, &place.member(name))?;
-            Ok(Seen::Other(size(block.get("input"))))
+            let id = id_and_input(block, &place.member(name))?;
+            Ok(Seen::ServerCall(id, size(block.get("input"))))
+        }
+        _ if name.ends_with("_tool_result") => {
+            let id = text_member(block, "tool_use_id", &place.member(name))?;
+            Ok(Seen::ServerResult(id, size(block.get("content"))))
         }
         "tool_result" => {
             let id = text_member(block, "tool_use_id", &place.member(name))?;
@@ -272,14 +280,20 @@ fn thinking<'a>(
     block: &'a Object,
     model: &Model,
     conversation_before: u64,
+    terms: &Terms<'_>,
     place: &Place<'_>,
 ) -> Result<Seen<'a>, ApiError> {
     let thoughts = text_member(block, "thinking", &place.member("thinking"))?;
     let signature = text_member(block, "signature", &place.member("thinking"))?;
-    if signature == signature::sign(model, conversation_before, thoughts) {
-        Ok(Seen::Other(thoughts.len()))
-    } else {
-        Err(place.error("Invalid `signature` in `thinking` block"))
+    match signature::verify(signature, model, conversation_before, thoughts) {
+        Verdict::Good => Ok(Seen::Other(thoughts.len())),
+        // The service drops the block.
+        Verdict::BoundElsewhere if terms.drops_unbound => Ok(Seen::Other(0)),
+        Verdict::BoundElsewhere => Err(place.error(
+            "Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the \
+             block, or set `thinking.block_binding.prefix_mismatch_behavior` to \"drop_block\".",
+        )),
+        Verdict::Forged => Err(place.error("Invalid `signature` in `thinking` block")),
     }
 }
 

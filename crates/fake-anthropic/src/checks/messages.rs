@@ -46,6 +46,8 @@ struct ToolCalls<'a> {
     answered: Vec<&'a str>,
     turn: Option<Role>,
     called_in: usize,
+    /// Calls of tools that the service runs which have no result yet, and where they stand.
+    run_by_service: Vec<(&'a str, usize)>,
 }
 
 pub(super) fn check_system(
@@ -91,6 +93,7 @@ pub(super) fn non_empty(what: &str, text: &str) -> Result<(), ApiError> {
 
 pub(super) fn check(
     value: &Value,
+    before: Conversation,
     model: &Model,
     terms: &Terms<'_>,
     breakpoints: &mut Breakpoints,
@@ -103,7 +106,10 @@ pub(super) fn check(
     if messages.len() > MOST_MESSAGES {
         return Err(list.error(&format!("List should have at most {MOST_MESSAGES} items")));
     }
-    let mut turns = Turns::default();
+    let mut turns = Turns {
+        conversation: before,
+        ..Turns::default()
+    };
     let mut calls = ToolCalls::default();
     let mut last_role = Role::User;
     let mut before_turn = turns.conversation.digest();
@@ -121,6 +127,7 @@ pub(super) fn check(
         if index == 0 || role != last_role {
             before_turn = turns.conversation.digest();
             calls.end_turn(&list)?;
+            calls.end_of_service_calls(&list)?;
         }
         calls.begin(role, index);
         turns.conversation.turn(role.name());
@@ -153,6 +160,14 @@ pub(super) fn check(
                 Seen::ToolUse(id) => calls.called.push(id),
                 Seen::ToolResult(id, bytes) => {
                     calls.answers(id, &place)?;
+                    turns.text_bytes += bytes;
+                }
+                Seen::ServerCall(id, bytes) => {
+                    calls.run_by_service.push((id, index));
+                    turns.text_bytes += bytes;
+                }
+                Seen::ServerResult(id, bytes) => {
+                    calls.run_by_service.retain(|(called, _)| *called != id);
                     turns.text_bytes += bytes;
                 }
                 Seen::Attachment(tokens) => {
@@ -209,6 +224,17 @@ impl<'a> ToolCalls<'a> {
         }
         self.answered.push(id);
         Ok(())
+    }
+
+    /// At the end of an assistant's turn every call that the service runs must have its result, unless the turn is the
+    /// last one, which then goes on.
+    fn end_of_service_calls(&mut self, list: &Place<'_>) -> Result<(), ApiError> {
+        match self.run_by_service.first() {
+            None => Ok(()),
+            Some((id, index)) => Err(list.item(*index).error(&format!(
+                "`server_tool_use` block with id {id} was found without its corresponding result block"
+            ))),
+        }
     }
 
     /// At the end of a user turn every call before it must have its result.

@@ -29,6 +29,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) allow_retired: bool,
     /// For `/v1/messages/count_tokens`.
     pub(crate) counting: bool,
+    /// `thinking.block_binding`: thinking from another conversation is dropped instead of refused.
+    pub(crate) drops_unbound: bool,
 }
 
 impl Terms<'_> {
@@ -134,13 +136,18 @@ pub(crate) fn check<'a>(body: &'a Value, terms: &Terms<'_>) -> Result<Ask<'a>, A
         .get("stream")
         .map_or(Ok(false), |value| root.member("stream").boolean(value))?;
     let thinking = thinking::check(body, model, max_tokens, terms)?;
+    let terms = &Terms {
+        drops_unbound: thinking::drops_unbound(body),
+        ..*terms
+    };
     options::check_sampling(body, model, thinking)?;
     let schema = options::check_output_config(body, model)?;
     options::check_small_ones(body, model)?;
     let mut breakpoints = Breakpoints::default();
     let tool_bytes = tools::check(body, model, thinking, &mut breakpoints)?;
     let system_bytes = messages::check_system(body, &mut breakpoints)?;
-    let turns = messages::check(messages, model, terms, &mut breakpoints)?;
+    let before = Conversation::begin(body.get("system"), body.get("tools"));
+    let turns = messages::check(messages, before, model, terms, &mut breakpoints)?;
     breakpoints.check_automatic(body)?;
 
     let bytes = tool_bytes + system_bytes + turns.text_bytes;

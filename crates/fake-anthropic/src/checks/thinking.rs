@@ -62,6 +62,14 @@ pub(super) fn check(
     }
 }
 
+/// Whether the request lets the service drop thinking that is bound to another conversation.
+pub(super) fn drops_unbound(body: &Object) -> bool {
+    let behavior = body
+        .get("thinking")
+        .and_then(|thinking| thinking.pointer("/block_binding/prefix_mismatch_behavior"));
+    behavior.and_then(serde_json::Value::as_str) == Some("drop_block")
+}
+
 fn unsupported(kind: &str) -> ApiError {
     ApiError::invalid_request(&format!(
         "\"thinking.type.{kind}\" is not supported for this model. Use \"thinking.type.adaptive\" and \

@@ -185,7 +185,11 @@ async fn a_thinking_block_comes_back_unchanged_or_not_at_all() {
 #[tokio::test]
 async fn some_models_bind_thinking_to_the_conversation() {
     let fake = FakeAnthropic::start(Config::default()).await.unwrap();
-    for (model, after_an_edit) in [("claude-sonnet-5-5", 200), (BINDING, 400)] {
+    for (model, after_an_edit) in [
+        ("claude-sonnet-5", 200),
+        ("claude-sonnet-5-5", 400),
+        (BINDING, 400),
+    ] {
         let content = thought(&fake, model).await;
         assert_eq!(
             follow_up(model, "What is it?", &content)
@@ -212,4 +216,58 @@ async fn some_models_bind_thinking_to_the_conversation() {
             "{model}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_block_bound_elsewhere_is_dropped_if_the_request_says_so() {
+    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
+    let content = thought(&fake, BINDING).await;
+    let asked = |changes: Value| {
+        let request = follow_up(BINDING, "What is it?", &content);
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        Request::messages(&with(body, changes))
+            .header("anthropic-beta", "thinking-binding-controls-2026-08-01")
+    };
+    let search = json!([{ "type": "web_search_20250305", "name": "web_search" }]);
+    let drop = json!({ "type": "adaptive", "block_binding": { "prefix_mismatch_behavior": "drop_block" } });
+    for changed in [json!({ "system": "Be brief." }), json!({ "tools": search })] {
+        let answer = asked(changed.clone()).to(&fake).await;
+        assert!(
+            answer
+                .error_message()
+                .contains("bound to a different conversation"),
+            "{changed}"
+        );
+        let remedied = with(changed, json!({ "thinking": drop }));
+        assert_eq!(asked(remedied).to(&fake).await.status, 200);
+    }
+    let mut forged = content.clone();
+    forged[0]["thinking"] = json!("Something else.");
+    let body: Value =
+        serde_json::from_slice(&follow_up(BINDING, "What is it?", &forged).body).unwrap();
+    let answer = Request::messages(&with(body, json!({ "thinking": drop })))
+        .header("anthropic-beta", "thinking-binding-controls-2026-08-01")
+        .to(&fake)
+        .await;
+    assert_eq!(
+        answer.status, 400,
+        "words that aren't the model's are never dropped silently"
+    );
+}
+
+#[tokio::test]
+async fn a_search_without_its_result_does_not_go_on() {
+    let fake = FakeAnthropic::start(Config::default()).await.unwrap();
+    let search =
+        json!({ "type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {} });
+    let result =
+        json!({ "type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [] });
+    let answered = follow_up("claude-opus-5", "Find it.", &json!([search, result]));
+    assert_eq!(answered.to(&fake).await.status, 200);
+    let dangling = follow_up("claude-opus-5", "Find it.", &json!([search]));
+    let message = dangling.to(&fake).await.error_message();
+    assert!(
+        message.contains("without its corresponding result"),
+        "{message}"
+    );
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use latchkey_application::chat::{AnswerFault, ChatError};
 
-use latchkey_domain::llm::ModelId;
+use latchkey_domain::llm::{Effort, Feature, Misfit, ModelId, ThinkingMode};
 
 use super::{
     Code, FieldFault, InternalCause, Problem,
@@ -41,6 +41,12 @@ impl From<ChatError> for Problem {
             ChatError::AnswerRunning => Self::new(
                 Code::AnswerRunning,
                 "An answer is still running here. Please wait for it or stop it.",
+            ),
+            ChatError::Misfits { model, misfits } => Self::invalid(
+                misfits
+                    .iter()
+                    .map(|misfit| misfit_of(&model, *misfit))
+                    .collect(),
             ),
             ChatError::ModelNotFound { error, usable } => {
                 let usable: Vec<&str> = usable.iter().map(ModelId::as_str).collect();
@@ -87,6 +93,83 @@ impl Problem {
             "The server is stopping. Please try again in a moment.",
         )
         .retry_after(Duration::from_secs(5))
+    }
+}
+
+/// What the model doesn't take, where it stands in the request, and what it takes instead.
+fn misfit_of(model: &ModelId, misfit: Misfit) -> FieldFault {
+    let (pointer, detail) = match misfit {
+        Misfit::Thinking { taken } => (
+            "/thinking/type",
+            format!(
+                "is not for {model}, which takes {}; or leave thinking out",
+                listed(taken.iter().copied().map(ThinkingMode::as_str))
+            ),
+        ),
+        Misfit::ThinkingBudget { max_tokens } => (
+            "/thinking/budget_tokens",
+            format!("must be less than maxTokens, which is {max_tokens}"),
+        ),
+        Misfit::Effort { taken: [] } => (
+            "/options/output_config/effort",
+            format!("is not for {model}; please leave it out"),
+        ),
+        Misfit::Effort { taken } => (
+            "/options/output_config/effort",
+            format!(
+                "is not for {model}, which takes {}",
+                listed(taken.iter().copied().map(Effort::as_str))
+            ),
+        ),
+        Misfit::Feature(feature) => (
+            place_of(feature),
+            match feature {
+                Feature::ForcedTools => {
+                    format!(
+                        "can't force a tool on {model}; use auto, and ask for the tool in words"
+                    )
+                }
+                _ => format!("is not for {model}; please leave it out, or choose another model"),
+            },
+        ),
+        Misfit::ForcedToolWhileThinking => (
+            "/options/tool_choice/type",
+            "can't force a tool while the model thinks; use auto, or leave thinking out".to_owned(),
+        ),
+        Misfit::MaxTokens { most } => (
+            "/maxTokens",
+            format!("must be at most {most}, which is as much as {model} writes"),
+        ),
+        Misfit::TooManyImages { most } => (
+            "/content",
+            format!("must have at most {most} images for {model}, earlier turns included"),
+        ),
+    };
+    FieldFault {
+        pointer: pointer.to_owned(),
+        detail: detail.into(),
+    }
+}
+
+/// Where a feature stands in a request.
+const fn place_of(feature: Feature) -> &'static str {
+    match feature {
+        Feature::Images | Feature::Pdf => "/content",
+        Feature::ServerTools => "/options/tools",
+        Feature::ForcedTools => "/options/tool_choice/type",
+        Feature::StructuredOutput => "/options/output_config/format",
+        Feature::FastMode => "/options/speed",
+        Feature::InferenceGeo => "/options/inference_geo",
+        Feature::Temperature => "/temperature",
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => words.concat(),
     }
 }
 

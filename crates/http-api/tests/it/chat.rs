@@ -147,9 +147,9 @@ fn content_and_options_go_to_the_provider_as_they_came() {
     let world = World::new();
     let (person, _) = world.person_with_key("ada");
     world.will_say("ok");
-    let content = r#"[{"type":"text","text":"a b","x":[1.10,"\ud800"]},{"type":"image","source":{"type":"base64","data":"AA=="}}]"#;
+    let content = r#"[{"type":"text","text":"a b","x":[1.10,"\ud800"]},{"type":"image","source":{"type":"base64","media_type":"image/gif","data":"R0lGODlhAQABAAAAACw="}}]"#;
     let body = format!(
-        r#"{{"content":{content},"thinking":{{"type":"adaptive","n":1e2}},"options":{{"tools":[{{"type":"web_search_20250305"}}],"service_tier":"auto"}},"temperature":0.5,"maxTokens":77,"system":"Be brief."}}"#
+        r#"{{"content":{content},"thinking":{{"type":"adaptive","n":1e2}},"options":{{"tools":[{{"type":"web_search_20250305","name":"web_search"}}],"service_tier":"auto"}},"temperature":0.5,"maxTokens":77,"system":"Be brief."}}"#
     );
     let request = Request::new("POST", CHAT)
         .header("content-type", "application/json")
@@ -174,7 +174,10 @@ fn content_and_options_go_to_the_provider_as_they_came() {
     assert_eq!(
         options,
         [
-            ("tools", r#"[{"type":"web_search_20250305"}]"#),
+            (
+                "tools",
+                r#"[{"type":"web_search_20250305","name":"web_search"}]"#
+            ),
             ("service_tier", "\"auto\"")
         ]
     );

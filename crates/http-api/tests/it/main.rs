@@ -14,6 +14,7 @@ mod api_keys;
 mod bodies;
 mod chat;
 mod client;
+mod content;
 mod conversations;
 mod documents;
 mod edge;

@@ -122,6 +122,8 @@ struct Script {
     calls: Vec<RecordedCall>,
     key_checks: HashMap<String, Result<Vec<ModelInfo>, LlmError>>,
     checked: Vec<ApiKeySecret>,
+    counted: Vec<RecordedCall>,
+    counts: VecDeque<Result<u64, LlmError>>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -159,6 +161,16 @@ impl ScriptedLlm {
     /// All keys that were checked or asked for their models, in order.
     pub fn checked_keys(&self) -> Vec<ApiKeySecret> {
         self.script().checked.clone()
+    }
+
+    /// Adds the answer to the next count of tokens that has none yet.
+    pub fn will_count(&self, answer: Result<u64, LlmError>) {
+        self.script().counts.push_back(answer);
+    }
+
+    /// All calls for a count of tokens, in order.
+    pub fn counted(&self) -> Vec<RecordedCall> {
+        self.script().counted.clone()
     }
 
     /// How many answers are open: asked for and not dropped yet.
@@ -227,6 +239,20 @@ impl LlmClient for ScriptedLlm {
         stream.steps = reply.steps;
         stream.wait_for_content().await?;
         Ok(Box::new(stream))
+    }
+
+    async fn count_tokens(
+        &self,
+        key: &ApiKeySecret,
+        request: &LlmRequest,
+    ) -> Result<u64, LlmError> {
+        let mut script = self.script();
+        script.counted.push(RecordedCall {
+            key: key.clone(),
+            request: request.clone(),
+        });
+        let answer = script.counts.pop_front();
+        answer.unwrap_or_else(|| Err(no_script()))
     }
 
     async fn check_key(&self, key: &ApiKeySecret) -> Result<Vec<ModelInfo>, LlmError> {

@@ -82,7 +82,7 @@ pub(super) async fn read_at_most(mut response: Response, most: usize) -> Result<
         .map_err(|error| errors::of_transport(&error))?
     {
         if body.len() + chunk.len() > most {
-            return Err(malformed("The provider's list of models is too long."));
+            return Err(malformed("The provider's answer is too long."));
         }
         body.extend_from_slice(&chunk);
     }

@@ -28,10 +28,13 @@ use super::{
 const USER_AGENT: &str = concat!("latchkey/", env!("CARGO_PKG_VERSION"));
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
+const BETA: HeaderName = HeaderName::from_static("anthropic-beta");
 /// The version for everything but messages, which choose theirs.
 const LIST_VERSION: &str = "2026-10-21";
 /// Longest wait for a list of models: a person waits for it.
 const LIST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Most bytes of a count.
+const MAX_COUNT: usize = 64 * 1024;
 /// How long a connection waits for the next call. Its buffers may hold the last key, so not for long.
 const POOL_IDLE: Duration = Duration::from_secs(30);
 /// The slowest way up that we wait for, in bytes a second.
@@ -42,6 +45,7 @@ const SLOWEST_UPLOAD: usize = 128 * 1024;
 pub struct AnthropicClient {
     http: reqwest::Client,
     messages: Url,
+    count_tokens: Url,
     models: Url,
     timeouts: ProviderTimeouts,
 }
@@ -75,6 +79,7 @@ impl AnthropicClient {
         Ok(Self {
             http: builder.build().map_err(|_| ClientSetupError::Tls)?,
             messages: settings.url.resource("/v1/messages"),
+            count_tokens: settings.url.resource("/v1/messages/count_tokens"),
             models: settings.url.resource("/v1/models"),
             timeouts: settings.timeouts,
         })
@@ -128,12 +133,8 @@ impl LlmClient for AnthropicClient {
         let patience = Patience::starting_now(self.timeouts.idle, self.timeouts.total);
         let translated = translate::messages_request(request)?;
         let upload = upload_time(translated.body.len());
-        let mut http_request =
-            keyed_request(Method::POST, self.messages.clone(), key, translated.version)?;
-        *http_request.body_mut() = Some(translated.body.into());
-        let headers = http_request.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(
+        let mut http_request = json_request(self.messages.clone(), key, translated)?;
+        http_request.headers_mut().insert(
             ACCEPT,
             HeaderValue::from_static("text/event-stream, application/json"),
         );
@@ -143,6 +144,24 @@ impl LlmClient for AnthropicClient {
         let mut stream = AnswerStream::new(response, patience, key.clone());
         stream.wait_for_content().await?;
         Ok(Box::new(stream))
+    }
+
+    async fn count_tokens(
+        &self,
+        key: &ApiKeySecret,
+        request: &LlmRequest,
+    ) -> Result<u64, LlmError> {
+        let translated = translate::count_request(request)?;
+        let wait = self.timeouts.idle.min(LIST_TIMEOUT) + upload_time(translated.body.len());
+        let request = json_request(self.count_tokens.clone(), key, translated)?;
+        let asked = async {
+            let response = self.send(request, wait, key).await?;
+            let body = read_at_most(response, MAX_COUNT).await?;
+            models::read_count(&body)
+        };
+        timeout(wait, asked)
+            .await
+            .unwrap_or_else(|_| Err(LlmError::new(LlmErrorKind::Timeout)))
     }
 
     async fn check_key(&self, key: &ApiKeySecret) -> Result<Vec<ModelInfo>, LlmError> {
@@ -182,6 +201,22 @@ fn keyed_request(
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     // What is compressed may be a bomb, and tells its length.
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    Ok(request)
+}
+
+/// A request with a JSON body.
+fn json_request(
+    url: Url,
+    key: &ApiKeySecret,
+    translated: translate::MessagesRequest,
+) -> Result<Request, LlmError> {
+    let mut request = keyed_request(Method::POST, url, key, translated.version)?;
+    *request.body_mut() = Some(translated.body.into());
+    let headers = request.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(beta) = translated.beta {
+        headers.insert(BETA, HeaderValue::from_static(beta));
+    }
     Ok(request)
 }
 

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod body;
+mod bound_thinking;
 mod client;
 mod errors;
 mod event;

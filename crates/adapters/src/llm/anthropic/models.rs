@@ -56,6 +56,16 @@ pub(super) fn read_page(body: &[u8], key: &ApiKeySecret) -> Result<Page, LlmErro
     })
 }
 
+/// Reads a count of tokens.
+pub(super) fn read_count(body: &[u8]) -> Result<u64, LlmError> {
+    serde_json::from_slice::<wire::TokenCount>(body)
+        .map(|count| count.input_tokens)
+        .map_err(|_| {
+            LlmError::new(LlmErrorKind::Malformed)
+                .with_message("The provider's count of tokens can't be read.")
+        })
+}
+
 fn model(model: &wire::Model<'_>, key: &ApiKeySecret) -> Option<ModelInfo> {
     let id = ModelId::parse(&model.id).ok()?;
     if errors::scrub(id.as_str(), key) != id.as_str() {

@@ -189,3 +189,9 @@ pub(super) struct Model<'a> {
     #[serde(default)]
     pub(super) max_tokens: Option<u64>,
 }
+
+/// The answer of `POST /v1/messages/count_tokens`.
+#[derive(Deserialize)]
+pub(super) struct TokenCount {
+    pub(super) input_tokens: u64,
+}

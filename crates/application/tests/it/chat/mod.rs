@@ -19,7 +19,7 @@ use latchkey_application::{
 use latchkey_domain::{
     conversation::{ConversationId, ConversationLookup, Message, MessageStatus, PathMessage},
     id::MessageId,
-    llm::LlmEvent,
+    llm::{AskedFeatures, LlmEvent},
     user::OnDisconnect,
 };
 use latchkey_test_support::{
@@ -138,6 +138,7 @@ pub fn message(text: &str) -> SendMessage {
         temperature: None,
         thinking: None,
         options: Vec::new(),
+        asked: AskedFeatures::default(),
         on_disconnect: None,
         parent: Parent::ShownLeaf,
         given_key: None,

@@ -1,22 +1,33 @@
 //! Earlier turns, which come with the request when nobody is signed in.
 
-use latchkey_domain::llm::{Turn, TurnRole};
+use latchkey_domain::llm::{AskedFeatures, ModelId, Turn, TurnRole};
 
 use super::content::{self, Content, MAX_FAULTS, Writer, checked_blocks};
 use crate::{
-    json::{Fault, Fields, Kind, Value, object},
+    json::{Fault, Fields, Kind, Value, object, parsed},
     problem::FieldFault,
 };
 
 /// Most earlier turns.
 const MAX_TURNS: usize = 10_000;
 
+/// Earlier turns, and what they ask of the model.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// The turns, oldest first.
+    pub turns: Vec<Turn>,
+    /// What of them not every model takes.
+    pub asked: AskedFeatures,
+    /// The longest edge of all images, in pixels, as far as it is known.
+    pub longest_edge: u32,
+}
+
 /// The turns.
-pub fn read(value: Value<'_>) -> Result<Vec<Turn>, Fault> {
+pub fn read(value: Value<'_>) -> Result<History, Fault> {
     if value.kind() != Kind::Array {
         return Err("must be an array of turns".into());
     }
-    let mut turns = Vec::new();
+    let mut history = History::default();
     let mut faults = Vec::new();
     for (at, item) in value.items().enumerate() {
         if at >= MAX_TURNS {
@@ -26,7 +37,7 @@ pub fn read(value: Value<'_>) -> Result<Vec<Turn>, Fault> {
             break;
         }
         match object(item, turn) {
-            Ok(turn) => turns.push(turn),
+            Ok((turn, content)) => history.add(turn, content),
             Err(Fault::Here(detail)) => faults.push(FieldFault {
                 pointer: format!("/{at}"),
                 detail,
@@ -40,14 +51,26 @@ pub fn read(value: Value<'_>) -> Result<Vec<Turn>, Fault> {
         }
     }
     if faults.is_empty() {
-        Ok(turns)
+        Ok(history)
     } else {
         Err(Fault::Inside(faults))
     }
 }
 
-fn turn(fields: &mut Fields<'_>) -> Option<Turn> {
+impl History {
+    fn add(&mut self, turn: Turn, content: Content) {
+        self.turns.push(turn);
+        self.asked = std::mem::take(&mut self.asked).and(content.asked);
+        self.longest_edge = self.longest_edge.max(content.longest_edge);
+    }
+}
+
+fn turn(fields: &mut Fields<'_>) -> Option<(Turn, Content)> {
     let role = fields.required("role", role);
+    let model = fields.optional("model", parsed(ModelId::parse));
+    if model.is_some() && role == Some(TurnRole::User) {
+        fields.fault("model", "is for turns of the assistant");
+    }
     let content = fields.required("content", |value| match value.kind() {
         Kind::String => content::of_text(value),
         _ if role == Some(TurnRole::Assistant) => {
@@ -55,12 +78,13 @@ fn turn(fields: &mut Fields<'_>) -> Option<Turn> {
         }
         _ => content::of_blocks(value),
     });
-    let Content { blocks, .. } = content?;
-    Some(Turn {
+    let content = content?;
+    let turn = Turn {
         role: role?,
-        content: blocks,
-        model: None,
-    })
+        content: content.blocks.clone(),
+        model,
+    };
+    Some((turn, content))
 }
 
 fn role(value: Value<'_>) -> Result<TurnRole, Fault> {

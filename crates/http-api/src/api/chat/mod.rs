@@ -11,6 +11,7 @@ pub mod send;
 pub mod send_body;
 pub mod show;
 pub mod stop;
+pub mod thinking;
 
 use latchkey_domain::{
     conversation::{ConversationId, MAX_TITLE_CHARS},

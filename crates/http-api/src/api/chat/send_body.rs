@@ -2,10 +2,9 @@
 
 use latchkey_application::chat::{Parent, SendMessage};
 use latchkey_domain::{
-    RawJson,
     conversation::ConversationId,
     id::ApiKeyId,
-    llm::{ModelId, Turn},
+    llm::{AskedFeatures, ModelId},
     secret::SecretText,
     user::OnDisconnect,
 };
@@ -13,7 +12,10 @@ use utoipa::ToSchema;
 
 use super::{
     content::{self, Content},
-    history, options, system_prompt,
+    history::{self, History},
+    options::{self, Options},
+    system_prompt,
+    thinking::{self, Thinking},
 };
 use crate::{
     api::me::update::ON_DISCONNECT,
@@ -49,13 +51,13 @@ pub struct SendMessageBody {
     /// Sampling temperature, for models that take one.
     #[schema(minimum = 0, maximum = 1)]
     temperature: Option<f64>,
-    /// The provider's own `thinking` object, passed on as it is.
+    /// The provider's own `thinking` object, passed on as it is. Which kinds a model takes is in `GET /api/models`.
     #[schema(value_type = Option<Object>)]
-    thinking: Option<RawJson>,
+    thinking: Option<Thinking>,
     /// Further fields of the provider's, passed on as they are: `output_config`, `stop_sequences`, `tools`, `tool_choice`,
     /// `service_tier`, `speed`, `inference_geo`, `metadata` (without `user_id`).
     #[schema(value_type = Option<Object>)]
-    options: Vec<(&'static str, RawJson)>,
+    options: Options,
     /// Whether the answer is wanted as events. Left out, `Accept: text/event-stream` says so.
     stream: Option<bool>,
     /// What happens when the reader leaves: `finish` or `stop`. Without an account always `stop`.
@@ -70,9 +72,9 @@ pub struct SendMessageBody {
     /// One of the caller's stored keys.
     #[schema(value_type = Option<String>, format = "uuid")]
     key_id: Option<ApiKeyId>,
-    /// Earlier turns as `{role, content}`, without an account only.
+    /// Earlier turns as `{role, content, model?}`, without an account only. `model` is the one that wrote an assistant's turn.
     #[schema(value_type = Option<Vec<Object>>)]
-    history: Vec<Turn>,
+    history: History,
 }
 
 impl ReadBody for SendMessageBody {
@@ -82,7 +84,7 @@ impl ReadBody for SendMessageBody {
         let system = fields.optional("system", system_prompt);
         let max_tokens = fields.optional("maxTokens", whole_number(1..=MOST_TOKENS));
         let temperature = fields.optional("temperature", temperature);
-        let thinking = fields.optional("thinking", thinking);
+        let thinking = fields.optional("thinking", thinking::read);
         let options = fields.optional("options", options::read);
         let stream = fields.optional("stream", boolean);
         let on_disconnect = fields.optional("onDisconnect", chosen(ON_DISCONNECT));
@@ -92,6 +94,10 @@ impl ReadBody for SendMessageBody {
         let history = fields.optional("history", history::read);
         if api_key.is_some() && key.is_some() {
             fields.fault("keyId", "and apiKey exclude each other");
+        }
+        let history = history.unwrap_or_default();
+        if let Some(said) = &said {
+            refuse_large_ones_among_many(said, &history, fields);
         }
         Some(Self {
             said: said?,
@@ -111,7 +117,7 @@ impl ReadBody for SendMessageBody {
             },
             api_key,
             key_id: key,
-            history: history.unwrap_or_default(),
+            history,
         })
     }
 }
@@ -143,12 +149,15 @@ fn temperature(value: Value<'_>) -> Result<f64, Fault> {
         .ok_or_else(|| "must be a number from 0 to 1".into())
 }
 
-/// The provider's own object, which it checks itself.
-fn thinking(value: Value<'_>) -> Result<RawJson, Fault> {
-    if value.kind() == Kind::Object {
-        Ok(value.to_raw())
-    } else {
-        Err("must be an object".into())
+/// Among more than twenty images, each may have 2,000 pixels an edge instead of 8,000 (Anthropic's page on vision).
+fn refuse_large_ones_among_many(content: &Content, history: &History, fields: &mut Fields<'_>) {
+    const MANY: u32 = 20;
+    const MAX_EDGE_AMONG_MANY: u32 = 2_000;
+    let images = content.asked.images.saturating_add(history.asked.images);
+    let edge = content.longest_edge.max(history.longest_edge);
+    if images > MANY && edge > MAX_EDGE_AMONG_MANY {
+        let detail = "has more than 20 images; then none may be wider or higher than 2,000 pixels";
+        fields.fault("content", detail);
     }
 }
 
@@ -160,6 +169,14 @@ impl SendMessageBody {
 
     /// The command to send this to `conversation`.
     pub(super) fn into_command(self, conversation: ConversationId) -> SendMessage {
+        let (thinking, of_thinking) = match self.thinking {
+            Some(thinking) => (Some(thinking.raw), thinking.asked),
+            None => (None, AskedFeatures::default()),
+        };
+        let asked = of_thinking
+            .and(self.options.asked)
+            .and(self.said.asked)
+            .and(self.history.asked);
         SendMessage {
             conversation,
             content: self.said.blocks,
@@ -168,13 +185,14 @@ impl SendMessageBody {
             system: self.system,
             max_tokens: self.max_tokens,
             temperature: self.temperature,
-            thinking: self.thinking,
-            options: self.options,
+            thinking,
+            options: self.options.passed,
+            asked,
             on_disconnect: self.on_disconnect,
             parent: self.parent_id,
             given_key: self.api_key,
             key: self.key_id,
-            history: self.history,
+            history: self.history.turns,
         }
     }
 }
