@@ -21,6 +21,10 @@ pub(crate) const VERSIONS: [&str; 2] = ["2023-06-01", "2026-10-21"];
 
 /// What decides beside the body which requests are valid.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own: headers, address, the stand-in's settings"
+)]
 pub(crate) struct Terms<'a> {
     /// `anthropic-version: 2026-10-21`
     pub(crate) newest: bool,
