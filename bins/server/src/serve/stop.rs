@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use tokio::{
+    join,
     signal::unix::{Signal, SignalKind, signal},
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{background::Background, http::HttpServer};
@@ -12,6 +13,9 @@ use crate::{failure::Failure, wiring::Wired};
 
 /// How long running answers may go on.
 const GRACE: Duration = Duration::from_secs(25);
+/// How long connections that are kept alive are answered at the least. Each answer closes its own, so that at the end
+/// hardly any is left on which a request could cross the end of the connection.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// The process is gone by then, whatever hangs.
 const END: Duration = Duration::from_millis(29_500);
 /// The same after a second signal.
@@ -70,7 +74,9 @@ pub async fn stop(
     );
     let end = Instant::now() + END;
     let (interrupted, end, last_bytes) = tokio::select! {
-        interrupted = chat.shut_down(GRACE) => (interrupted, end, LAST_BYTES),
+        (interrupted, ()) = async { join!(chat.shut_down(GRACE), sleep(FAREWELL)) } => {
+            (interrupted, end, LAST_BYTES)
+        }
         () = signals.next() => {
             let end = Instant::now() + HASTY_END;
             tracing::warn!(answers = chat.running(), "stopping at once");

@@ -30,6 +30,7 @@ mod personal_tokens;
 mod process;
 mod proxied;
 mod refusals;
+mod rolling_restart;
 mod secrets;
 mod slow_bodies;
 mod stop;

@@ -55,12 +55,12 @@ pub(super) fn finish(
             }
         }
     }
-    if matches!(
+    let is_unread = matches!(
         reply.status,
         StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT
-    ) || is_problem && api.readiness.is_draining()
-    {
-        // The rest of the body isn't read; the connection is of no more use.
+    );
+    // Where the rest of the body isn't read, or nothing more is taken, the connection is of no more use.
+    if is_unread || api.readiness.is_draining() {
         response.force_close();
     }
     match reply.body {

@@ -86,6 +86,18 @@ fn a_head_that_never_ends_is_cut() {
 }
 
 #[test]
+fn a_server_that_stops_ends_each_connection_with_an_answer() {
+    let world = World::new();
+    let kept = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answers = exchange(world.address, kept);
+    assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 2, "{answers}");
+    world.readiness.drain();
+    let answers = exchange(world.address, kept);
+    assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 1, "{answers}");
+    assert!(answers.contains("connection: close"), "{answers}");
+}
+
+#[test]
 fn a_body_beyond_the_largest_is_refused_however_it_comes() {
     const SIZE: usize = 65 * 1024 * 1024;
     let world = World::new();
