@@ -146,7 +146,7 @@ async fn a_running_answer_ends_with_its_token(database: Database) {
     let ada = Person::with_key(&server, "ada@example.org").await;
     let gate = Gate::new();
     for (conversation, expires_in) in [("1", None), ("2", Some(6))] {
-        fake.script(Reply::text("This takes a long time").stall_after(3, &gate));
+        fake.script(Reply::text("This takes a long time").stall_after(5, &gate));
         let expires_at =
             expires_in.map(|seconds| SystemClock.now().plus(Duration::from_secs(seconds)));
         let created = create(&ada, &["chat"], expires_at).await;

@@ -31,7 +31,8 @@ async fn listed(world: &World, by: &SignedIn) -> Vec<PersonalToken> {
 /// The token's last use, once it is noted: that happens beside the request.
 async fn noted_use(world: &World, by: &SignedIn) -> Timestamp {
     for _ in 0..100_000 {
-        if let Some(at) = listed(world, by).await[0].last_used_at {
+        let tokens = listed(world, by).await;
+        if let Some(at) = tokens.first().and_then(|token| token.last_used_at) {
             return at;
         }
         tokio::task::yield_now().await;

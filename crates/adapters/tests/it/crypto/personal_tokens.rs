@@ -1,6 +1,6 @@
 //! Personal access tokens: their form, their checksum, and never another spelling.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use latchkey_adapters::{crypto::tokens::RandomPersonalTokens, system::OsRandom};
@@ -102,5 +102,8 @@ fn with_good_checksum(token: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }

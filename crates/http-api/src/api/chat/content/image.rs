@@ -177,7 +177,7 @@ mod tests {
         bytes
     }
 
-    fn webp(chunk: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn webp(chunk: [u8; 4], data: &[u8]) -> Vec<u8> {
         [b"RIFF\0\0\0\0WEBP", &chunk[..], b"\0\0\0\0", data].concat()
     }
 
@@ -188,10 +188,10 @@ mod tests {
             &[0x03, 0x20, 0x04, 0xB0],
         ]
         .concat();
-        let lossy = webp(b"VP8 ", &[0, 0, 0, 0x9D, 1, 0x2A, 0xB0, 4, 0x20, 3]);
-        let packed: u32 = 1_199 | 799 << 14;
-        let lossless = webp(b"VP8L", &[&[0x2F][..], &packed.to_le_bytes()].concat());
-        let extended = webp(b"VP8X", &[0, 0, 0, 0, 0xAF, 4, 0, 0x1F, 3, 0]);
+        let lossy = webp(*b"VP8 ", &[0, 0, 0, 0x9D, 1, 0x2A, 0xB0, 4, 0x20, 3]);
+        let packed: u32 = 1_199 + (799 << 14);
+        let lossless = webp(*b"VP8L", &[&[0x2F][..], &packed.to_le_bytes()].concat());
+        let extended = webp(*b"VP8X", &[0, 0, 0, 0, 0xAF, 4, 0, 0x1F, 3, 0]);
         for (bytes, format) in [
             (png(1_200, 800), Format::Png),
             (jpeg, Format::Jpeg),
