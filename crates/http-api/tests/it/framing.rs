@@ -88,11 +88,13 @@ fn a_head_that_never_ends_is_cut() {
 #[test]
 fn a_server_that_stops_ends_each_connection_with_an_answer() {
     let world = World::new();
-    let kept = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let answers = exchange(world.address, kept);
+    let kept = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let last = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answers = exchange(world.address, format!("{kept}{last}").as_bytes());
     assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 2, "{answers}");
+    assert_eq!(answers.matches("connection: close").count(), 1, "{answers}");
     world.readiness.drain();
-    let answers = exchange(world.address, kept);
+    let answers = exchange(world.address, kept.as_bytes());
     assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 1, "{answers}");
     assert!(answers.contains("connection: close"), "{answers}");
 }
