@@ -279,7 +279,7 @@ impl Database {
 }
 
 fn migrate_sqlite(path: &Path) -> Result<(), MigrateError> {
-    let lock = file::lock_for_migration(path).map_err(not_begun)?;
+    let lock = file::lock_for_setup(path).map_err(not_begun)?;
     let mut conn = file::open(path, file::Purpose::Write).map_err(not_begun)?;
     migrate::run(&mut conn, migrate::SQLITE)?;
     drop(lock);

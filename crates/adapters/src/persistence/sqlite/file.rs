@@ -108,8 +108,8 @@ pub fn open(path: &Path, purpose: Purpose) -> Result<SqliteConnection, FileError
     Ok(conn)
 }
 
-/// The lock under which the schema is changed; waits for whoever has it. Released when the file is dropped.
-pub fn lock_for_migration(database: &Path) -> Result<File, FileError> {
+/// The lock under which the file's mode and schema are changed; waits for whoever has it. Released when the file is dropped.
+pub fn lock_for_setup(database: &Path) -> Result<File, FileError> {
     let path = beside(database, ".lock");
     let file = open_private(&path).map_err(FileError::io(&path))?;
     file.lock().map_err(FileError::io(&path))?;

@@ -86,6 +86,12 @@ const IDLE_TOO_LONG: [&str; 2] = [
 /// and how two that take rows away don't take the same.
 const SKIP_LOCKED: &str = "";
 
+/// SQLite refuses at once, and doesn't wait, when two give a new file its mode. So of those that start at once one goes first.
+fn open_writer(path: &Path) -> Result<SqliteConnection, FileError> {
+    let _alone = file::lock_for_setup(path)?;
+    file::open(path, Purpose::Write)
+}
+
 /// The embedded database: one connection that writes, several that read.
 pub struct Db {
     path: PathBuf,
@@ -115,7 +121,7 @@ impl Db {
             path,
         };
         // The writer comes first: it puts the file into the mode that readers need.
-        let conn = Conn::new(file::open(&db.path, Purpose::Write)?);
+        let conn = Conn::new(open_writer(&db.path)?);
         let queue = AbandonOnExit(db.writer.clone());
         let writer = db.start("sqlite-writer", move || writer::write_all(conn, &queue.0))?;
         let mut threads = Threads {
