@@ -256,10 +256,6 @@ table! {
     }
 }
 
-diesel::joinable!(sessions -> users (user_id));
-diesel::joinable!(personal_tokens -> users (user_id));
 diesel::joinable!(messages -> conversations (conversation));
-diesel::allow_tables_to_appear_in_same_query!(users, sessions);
-diesel::allow_tables_to_appear_in_same_query!(users, personal_tokens);
 diesel::allow_tables_to_appear_in_same_query!(conversations, messages, answers);
 diesel::allow_tables_to_appear_in_same_query!(crypto_state, canaries);

@@ -19,8 +19,9 @@ use super::{Db, api_key::lock_of, lock_until_commit};
 use crate::persistence::{
     failure::Failure,
     rows::{personal_token::PersonalTokenRow, user::UserRow},
-    schema::{personal_tokens, users},
+    schema::personal_tokens,
     sql_types::{Ts, Uid},
+    statement::user::user_by_personal_token,
 };
 
 #[async_trait]
@@ -55,11 +56,8 @@ impl PersonalTokenRepo for Db {
         hash: PersonalTokenHash,
     ) -> Result<Option<TokenHolder>, StoreError> {
         self.read(async move |conn| {
-            let found = personal_tokens::table
-                .inner_join(users::table)
-                .filter(personal_tokens::hash.eq(hash.0.to_vec()))
-                .select((UserRow::as_select(), PersonalTokenRow::as_select()))
-                .first::<(UserRow, PersonalTokenRow)>(conn)
+            let found: Option<(UserRow, PersonalTokenRow)> = user_by_personal_token(hash)
+                .get_result(conn)
                 .await
                 .optional()?;
             let Some((user, token)) = found else {

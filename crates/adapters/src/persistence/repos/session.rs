@@ -15,8 +15,9 @@ use latchkey_domain::{
 use super::Db;
 use crate::persistence::{
     rows::{session::SessionRow, user::UserRow},
-    schema::{sessions, users},
+    schema::sessions,
     sql_types::{Ts, Uid},
+    statement::user::user_by_session,
 };
 
 #[async_trait]
@@ -35,13 +36,8 @@ impl SessionRepo for Db {
 
     async fn find_session(&self, id: SessionId) -> Result<Option<SignedIn>, StoreError> {
         self.read(async move |conn| {
-            let found = sessions::table
-                .inner_join(users::table)
-                .filter(sessions::id.eq(Uid::from(id)))
-                .select((UserRow::as_select(), SessionRow::as_select()))
-                .first::<(UserRow, SessionRow)>(conn)
-                .await
-                .optional()?;
+            let found: Option<(UserRow, SessionRow)> =
+                user_by_session(id).get_result(conn).await.optional()?;
             let Some((user, session)) = found else {
                 return Ok(None);
             };

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, delete, dsl::exists,
-    insert_into, result::Error as SqlError, select, update,
+    ExpressionMethods, OptionalExtension, QueryDsl, delete, dsl::exists, insert_into,
+    result::Error as SqlError, select, update,
 };
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
@@ -24,6 +24,7 @@ use crate::persistence::{
     rows::user::{ResetCodeRow, SettingsRow, UserRow, role_name, status_name},
     schema::{personal_tokens, reset_codes, sessions, usage_events, users},
     sql_types::{Ts, Uid},
+    statement::user::{user_by_email, user_by_id, users_after},
     text::AnyText,
 };
 
@@ -40,26 +41,16 @@ impl UserRepo for Db {
 
     async fn find_user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.read(async move |conn| {
-            let row = users::table
-                .find(Uid::from(id))
-                .select(UserRow::as_select())
-                .first(conn)
-                .await
-                .optional()?;
+            let row: Option<UserRow> = user_by_id(id).get_result(conn).await.optional()?;
             Ok(row.map(User::try_from).transpose()?)
         })
         .await
     }
 
     async fn find_user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        let email = email.as_str().to_owned();
+        let found = user_by_email(email);
         self.read(async move |conn| {
-            let row = users::table
-                .filter(users::email.eq(email))
-                .select(UserRow::as_select())
-                .first(conn)
-                .await
-                .optional()?;
+            let row: Option<UserRow> = found.get_result(conn).await.optional()?;
             Ok(row.map(User::try_from).transpose()?)
         })
         .await
@@ -70,13 +61,7 @@ impl UserRepo for Db {
         page: PageRequest<UserId>,
     ) -> Result<Page<User, UserId>, StoreError> {
         self.read(async move |conn| {
-            // Ids are UUIDs of version 7: their order is the order of time.
-            let after = page.after.map_or(Uid(uuid::Uuid::nil()), Uid::from);
-            let rows = users::table
-                .filter(users::id.gt(after))
-                .order(users::id)
-                .limit(page::one_more(page.limit))
-                .select(UserRow::as_select())
+            let rows: Vec<UserRow> = users_after(page.after, page::one_more(page.limit))
                 .load(conn)
                 .await?;
             Ok(page::of(rows, page.limit, |user: &User| user.id)?)

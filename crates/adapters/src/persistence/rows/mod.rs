@@ -14,9 +14,13 @@ pub mod user;
 
 use std::fmt::Display;
 
+use diesel::{Expression, Selectable, pg::Pg};
 use latchkey_domain::{Owner, StoreError, id::TeamId, id::UserId};
 
 use super::sql_types::Uid;
+
+/// The SQL types of a row's columns; on both databases the same.
+pub type SelectedColumns<Row> = <<Row as Selectable<Pg>>::SelectExpression as Expression>::SqlType;
 
 /// The row that is being read, for the error that names it.
 struct Reading<'a> {

@@ -6,7 +6,7 @@ use latchkey_domain::{
     personal_token::{PersonalToken, PersonalTokenHash, Scopes},
 };
 
-use super::Reading;
+use super::{Reading, SelectedColumns};
 use crate::persistence::{
     schema::personal_tokens,
     sql_types::{Ts, Uid},
@@ -27,6 +27,12 @@ pub struct PersonalTokenRow {
     pub last_used_at: Option<Ts>,
     pub expires_at: Option<Ts>,
 }
+
+/// The columns of a [`PersonalTokenRow`] in statements of our own, in its order, and their types.
+pub const PERSONAL_TOKEN_COLUMNS: &str = "personal_tokens.id, personal_tokens.user_id, personal_tokens.name, \
+    personal_tokens.scopes, personal_tokens.hash, personal_tokens.hint, personal_tokens.created_at, \
+    personal_tokens.last_used_at, personal_tokens.expires_at";
+pub type PersonalTokenColumns = SelectedColumns<PersonalTokenRow>;
 
 impl From<&PersonalToken> for PersonalTokenRow {
     fn from(token: &PersonalToken) -> Self {

@@ -6,7 +6,7 @@ use latchkey_domain::{
     session::{RefreshTokenHash, Session},
 };
 
-use super::Reading;
+use super::{Reading, SelectedColumns};
 use crate::persistence::{
     schema::sessions,
     sql_types::{Ts, Uid},
@@ -28,6 +28,12 @@ pub struct SessionRow {
     pub authenticated_at: Ts,
     pub expires_at: Ts,
 }
+
+/// The columns of a [`SessionRow`] in statements of our own, in its order, and their types.
+pub const SESSION_COLUMNS: &str = "sessions.id, sessions.user_id, sessions.generation, sessions.refresh_hash, \
+    sessions.previous_refresh_hash, sessions.user_agent, sessions.created_at, sessions.refreshed_at, \
+    sessions.authenticated_at, sessions.expires_at";
+pub type SessionColumns = SelectedColumns<SessionRow>;
 
 impl From<&Session> for SessionRow {
     fn from(session: &Session) -> Self {

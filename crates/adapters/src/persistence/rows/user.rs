@@ -10,7 +10,7 @@ use latchkey_domain::{
     },
 };
 
-use super::Reading;
+use super::{Reading, SelectedColumns};
 use crate::persistence::{
     schema::{reset_codes, users},
     sql_types::{Ts, Uid},
@@ -34,6 +34,12 @@ pub struct UserRow {
     pub created_at: Ts,
     pub updated_at: Ts,
 }
+
+/// The columns of a [`UserRow`] in statements of our own, in its order, and their types.
+pub const USER_COLUMNS: &str = "users.id, users.email, users.name, users.role, users.status, users.password_hash, \
+    users.security_version, users.default_model, users.on_disconnect, users.prompt_cache, users.retention_days, \
+    users.language, users.time_zone, users.terms_accepted_at, users.created_at, users.updated_at";
+pub type UserColumns = SelectedColumns<UserRow>;
 
 /// An account's settings, also as the columns that a change of them writes.
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]

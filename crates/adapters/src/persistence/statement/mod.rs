@@ -4,6 +4,7 @@
 pub mod branch;
 pub mod summary;
 pub mod turn;
+pub mod user;
 
 use std::marker::PhantomData;
 
@@ -12,7 +13,7 @@ use diesel::{
     backend::Backend,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{self, BigInt, HasSqlType, Nullable, Text},
+    sql_types::{self, BigInt, Binary, HasSqlType, Nullable, Text},
 };
 use time::Date;
 
@@ -30,6 +31,7 @@ enum Part {
     Time(Option<Ts>),
     Text(Option<String>),
     Number(Option<i64>),
+    Bytes(Vec<u8>),
     Date(Date),
 }
 
@@ -77,6 +79,11 @@ impl<ST> Statement<ST> {
         self.and(Part::Text(text))
     }
 
+    /// Goes on with bytes as a value.
+    pub fn bytes(self, bytes: &[u8]) -> Self {
+        self.and(Part::Bytes(bytes.to_vec()))
+    }
+
     /// Goes on with a day as a value.
     pub fn date(self, day: Date) -> Self {
         self.and(Part::Date(day))
@@ -116,6 +123,7 @@ where
     Option<Ts>: ToSql<Nullable<DbTime>, DB>,
     Option<String>: ToSql<Nullable<Text>, DB>,
     Option<i64>: ToSql<Nullable<BigInt>, DB>,
+    Vec<u8>: ToSql<Binary, DB>,
     Date: ToSql<sql_types::Date, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -126,6 +134,7 @@ where
                 Part::Time(at) => out.push_bind_param::<Nullable<DbTime>, _>(at)?,
                 Part::Text(text) => out.push_bind_param::<Nullable<Text>, _>(text)?,
                 Part::Number(number) => out.push_bind_param::<Nullable<BigInt>, _>(number)?,
+                Part::Bytes(bytes) => out.push_bind_param::<Binary, _>(bytes)?,
                 Part::Date(day) => out.push_bind_param::<sql_types::Date, _>(day)?,
             }
         }
