@@ -125,7 +125,11 @@ pub async fn connect(settings: &DatabaseSettings) -> Result<Database, ConnectErr
             let server = postgres::Server::new(url, runtime.clone())?;
             let db = postgres::Db::new(server, settings.max_connections, runtime)
                 .map_err(|error| unreachable(&settings.url, &error))?;
-            db.connect()
+            let mut conn = db
+                .connect()
+                .await
+                .map_err(|error| unreachable(&settings.url, &error))?;
+            postgres::warn_unless_english(&mut conn)
                 .await
                 .map_err(|error| unreachable(&settings.url, &error))?;
             Stores::Postgres(Arc::new(db))

@@ -1,5 +1,6 @@
 //! PostgreSQL, through a pool of connections.
 
+mod language;
 mod pool;
 mod tls;
 
@@ -57,6 +58,7 @@ pub use self::{
     pool::{ConnectionFailed, Server},
     tls::TlsError,
 };
+pub use self::language::warn_unless_english;
 use super::{
     failure::{Failure, store_error},
     statement::Statement,
