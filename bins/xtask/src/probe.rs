@@ -1,4 +1,4 @@
-//! Probes from outside with tools of other people's: random requests after the OpenAPI document.
+//! Probes from outside with tools of other people's: random requests after the OpenAPI document, and SQL injection.
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ const ENDS_THE_TOKEN: [&str; 4] = [
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `cargo xtask probe schemathesis [SECONDS]`.
+/// `cargo xtask probe schemathesis [SECONDS]` and `cargo xtask probe sqlmap`.
 pub fn run(arguments: &[&str]) -> Step {
     match arguments {
         ["schemathesis"] => schemathesis(SECONDS),
@@ -35,6 +35,7 @@ pub fn run(arguments: &[&str]) -> Step {
             Ok(seconds) if seconds >= 3 => schemathesis(seconds),
             _ => Err(format!("`{seconds}` is no number of seconds")),
         },
+        ["sqlmap"] => sqlmap(),
         other => Err(format!("`probe` doesn't know `{}`", other.join(" "))),
     }
 }
@@ -74,6 +75,52 @@ fn schemathesis(seconds: u32) -> Step {
     results.into_iter().collect()
 }
 
+/// sqlmap, level 3, on each request of `probes/sqlmap/requests`: query, path, headers and bodies.
+fn sqlmap() -> Step {
+    let programs = installed("sqlmap")?;
+    let mut servers = Servers::start()?;
+    let token = sign_up(servers.url())?;
+    let host = servers.url().trim_start_matches("http://").to_owned();
+    let output = run::root()
+        .join("target")
+        .join("probes")
+        .join("sqlmap-output");
+    if output.exists() {
+        fs::remove_dir_all(&output).map_err(|error| error.to_string())?;
+    }
+    for (name, request) in requests()? {
+        let request = request
+            .replace("{{host}}", &host)
+            .replace("{{token}}", &token);
+        let file = output.with_file_name("request.http");
+        fs::write(&file, request).map_err(|error| error.to_string())?;
+        let mut command = Command::new(programs.join("sqlmap"));
+        command
+            .arg("-r")
+            .arg(&file)
+            .args(["--batch", "--level=3", "--risk=1", "--technique=BEUS"])
+            .args(["--ignore-code=*", "--flush-session", "--disable-coloring"])
+            .arg("--output-dir")
+            .arg(&output);
+        println!("sqlmap: {name}");
+        let said = run::output(command)?;
+        ensure_nothing_found(&name, &said)?;
+        servers.ensure_running()?;
+    }
+    ensure_no_server_error(&servers.log())
+}
+
+/// sqlmap ends in success whether it found something or not, also when it could not even begin.
+fn ensure_nothing_found(name: &str, said: &str) -> Step {
+    let injectable =
+        said.contains("identified the following injection point") || said.contains("is vulnerable");
+    let tested = said.contains("all tested parameters do not appear to be injectable");
+    if tested && !injectable {
+        return Ok(());
+    }
+    Err(format!("sqlmap on {name}:\n{said}"))
+}
+
 fn ensure_no_server_error(log: &str) -> Step {
     let faults: Vec<&str> = log
         .lines()
@@ -83,6 +130,20 @@ fn ensure_no_server_error(log: &str) -> Step {
         return Ok(());
     }
     Err(format!("the server logged faults:\n{}", faults.join("\n")))
+}
+
+/// The requests for sqlmap, by name.
+fn requests() -> Result<Vec<(String, String)>, String> {
+    let folder = probes().join("sqlmap").join("requests");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| error.to_string())? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        found.push((name.into_owned(), text));
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Installs a tool, in its pinned version, into an environment of its own; says where its programs are.
