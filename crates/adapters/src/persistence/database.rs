@@ -4,6 +4,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    thread::available_parallelism,
 };
 
 use diesel::sql_types::BigInt;
@@ -54,7 +55,8 @@ impl DatabaseSettings {
         Self {
             url,
             max_connections: 16,
-            sqlite_readers: 4,
+            // More than the machine's cores only share less.
+            sqlite_readers: available_parallelism().map_or(2, usize::from).clamp(2, 4),
         }
     }
 }

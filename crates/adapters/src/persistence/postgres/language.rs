@@ -37,7 +37,15 @@ mod tests {
 
     #[test]
     fn the_locales_without_a_language_and_those_of_english_are_english() {
-        for locale in ["", "C", "C.UTF-8", "POSIX", "en_US.UTF-8", "en_GB", "English_United States.1252"] {
+        for locale in [
+            "",
+            "C",
+            "C.UTF-8",
+            "POSIX",
+            "en_US.UTF-8",
+            "en_GB",
+            "English_United States.1252",
+        ] {
             assert!(is_english(locale), "{locale}");
         }
     }

@@ -53,12 +53,12 @@ use diesel_async::{
 use latchkey_domain::StoreError;
 use tokio::runtime::Handle;
 
+pub use self::language::warn_unless_english;
 use self::pool::{Pool, PoolError, Pooled};
 pub use self::{
     pool::{ConnectionFailed, Server},
     tls::TlsError,
 };
-pub use self::language::warn_unless_english;
 use super::{
     failure::{Failure, store_error},
     statement::Statement,

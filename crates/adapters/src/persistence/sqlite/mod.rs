@@ -5,6 +5,7 @@ pub mod file;
 mod inline;
 mod job;
 mod queue;
+mod reader;
 mod writer;
 
 /// Inserts rows. A statement costs no message here, so it is the prepared one for one row, again and again.
@@ -128,10 +129,13 @@ impl Db {
             writer: Some(writer),
             readers: Vec::new(),
         };
-        for _ in 0..readers.max(1) {
+        let readers = readers.max(1);
+        for _ in 0..readers {
             let conn = Conn::new(file::open(&db.path, Purpose::Read)?);
             let queue = AbandonOnExit(db.readers.clone());
-            let reader = db.start("sqlite-reader", move || read_all(conn, &queue.0))?;
+            let reader = db.start("sqlite-reader", move || {
+                reader::read_all(conn, &queue.0, readers);
+            })?;
             threads.readers.push(reader);
         }
         *db.threads.lock().unwrap_or_else(PoisonError::into_inner) = threads;
@@ -220,19 +224,6 @@ impl Drop for Db {
     fn drop(&mut self) {
         self.readers.close();
         self.writer.close();
-    }
-}
-
-fn read_all(mut conn: Conn, queue: &Queue<Box<dyn Job>>) {
-    loop {
-        let jobs = queue.take(1);
-        if jobs.is_empty() {
-            return;
-        }
-        for mut job in jobs {
-            job.run(&mut conn);
-            job.answer(Ok(()));
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 /// How long a caller waits for room before it is told that the store is too busy.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
-/// Items wait here for a thread. One push wakes one thread.
+/// Items wait here for a thread. A push wakes one thread, if one is idle.
 pub struct Queue<T> {
     state: Mutex<State<T>>,
     filled: Condvar,
@@ -21,6 +21,7 @@ pub struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<T>,
+    idle_threads: usize,
     closed: bool,
 }
 
@@ -41,6 +42,7 @@ impl<T> Queue<T> {
         Self {
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
+                idle_threads: 0,
                 closed: false,
             }),
             filled: Condvar::new(),
@@ -65,21 +67,37 @@ impl<T> Queue<T> {
         // The room comes back when the item is taken out.
         permit.forget();
         state.waiting.push_back(item);
+        let somebody_is_idle = state.idle_threads > 0;
         drop(state);
-        self.filled.notify_one();
+        if somebody_is_idle {
+            // A system call, so not when every thread is busy anyway.
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
     /// Waits for items and takes up to `most` of those that wait, oldest first. Empty when the queue is closed and all are taken.
     pub fn take(&self, most: usize) -> Vec<T> {
+        self.take_some(|_| most)
+    }
+
+    /// As [`take`](Self::take), but no more than the share of one among `threads`.
+    pub fn take_share(&self, threads: usize, most: usize) -> Vec<T> {
+        self.take_some(|waiting| waiting.div_ceil(threads.max(1)).min(most))
+    }
+
+    fn take_some(&self, how_many: impl Fn(usize) -> usize) -> Vec<T> {
         let mut state = self.lock();
         while state.waiting.is_empty() && !state.closed {
+            state.idle_threads += 1;
             state = self
                 .filled
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.idle_threads -= 1;
         }
-        let count = state.waiting.len().min(most);
+        let waiting = state.waiting.len();
+        let count = how_many(waiting).min(waiting);
         let taken = state.waiting.drain(..count).collect();
         drop(state);
         self.room.add_permits(count);
@@ -131,6 +149,17 @@ mod tests {
         }
         assert_eq!(queue.take(3), [0, 1, 2]);
         assert_eq!(queue.take(3), [3, 4]);
+    }
+
+    #[tokio::test]
+    async fn a_share_is_never_nothing() {
+        let queue = Queue::new(8);
+        for number in 0..5 {
+            queue.push(number).await.unwrap();
+        }
+        assert_eq!(queue.take_share(2, 8), [0, 1, 2]);
+        assert_eq!(queue.take_share(2, 8), [3]);
+        assert_eq!(queue.take_share(2, 8), [4]);
     }
 
     #[tokio::test]

@@ -86,7 +86,8 @@ fn answer_all(jobs: Vec<Box<dyn Job>>, transaction: &Result<(), TransactionFaile
     }
 }
 
-fn execute(conn: &mut Conn, sql: &str) -> diesel::QueryResult<()> {
+/// Runs statements without values.
+pub fn execute(conn: &mut Conn, sql: &str) -> diesel::QueryResult<()> {
     conn.batch_execute(sql)
         .now_or_never()
         .unwrap_or(Err(diesel::result::Error::BrokenTransactionManager))

@@ -1,12 +1,13 @@
 //! Takes out of the provider's words what must not be seen: keys in any spelling, organisation ids, control characters.
 
-use std::{borrow::Cow, collections::HashSet, fmt::Write, ops::Range};
+use std::{borrow::Cow, fmt::Write, ops::Range};
 
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
 use latchkey_domain::api_key::ApiKeySecret;
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 /// So many characters of the key in a row, in any spelling, are too many.
@@ -59,12 +60,11 @@ type Hidden = (Range<usize>, &'static str);
 
 /// Where keys stand: any by its prefix, and this call's by any dozen of its characters in a row. All of them are
 /// ASCII, so the ranges lie between characters.
+///
+/// Each answer's request id comes through here, so the key's spellings are searched as they are: a set of their parts costs more to
+/// fill than a short text costs to search.
 fn key_ranges(text: &str, key: &ApiKeySecret) -> Vec<Hidden> {
     let spellings = spellings(key.expose());
-    let parts: HashSet<&[u8]> = spellings
-        .iter()
-        .flat_map(|spelling| spelling.as_bytes().windows(WINDOW))
-        .collect();
     let bytes = text.as_bytes();
     let with_rest = |start: usize, length: usize| {
         let end = start + length;
@@ -78,7 +78,7 @@ fn key_ranges(text: &str, key: &ApiKeySecret) -> Vec<Hidden> {
         .collect();
     let mut free_from = 0;
     for (start, window) in bytes.windows(WINDOW).enumerate() {
-        if start + WINDOW > free_from && parts.contains(window) {
+        if start + WINDOW > free_from && memmem::find(spellings.as_bytes(), window).is_some() {
             let range = with_rest(start, WINDOW);
             free_from = range.0.end;
             ranges.push(range);
@@ -91,32 +91,31 @@ fn is_of_a_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-+/=%".contains(&byte)
 }
 
-/// The key as it may come back: plain, percent-encoded, in hexadecimal, and in base64 at any offset.
-fn spellings(key: &str) -> Vec<Zeroizing<String>> {
-    let hex = |upper: bool| {
-        let mut out = Zeroizing::new(String::with_capacity(key.len() * 2));
-        for byte in key.bytes() {
-            // Writing to a `String` can't fail.
-            let _infallible = if upper {
-                write!(out, "{byte:02X}")
-            } else {
-                write!(out, "{byte:02x}")
-            };
-        }
-        out
-    };
-    let mut all = vec![
-        Zeroizing::new(key.to_owned()),
-        Zeroizing::new(url::form_urlencoded::byte_serialize(key.as_bytes()).collect()),
-        hex(false),
-        hex(true),
-    ];
+/// The key as it may come back: plain, percent-encoded, in hexadecimal, and in base64 at any offset. The spellings stand in lines of
+/// their own; a text without control characters can't match across two.
+fn spellings(key: &str) -> Zeroizing<String> {
+    // Room for all: plain, thrice for the encoded, twice for each hexadecimal, and six times four thirds.
+    let mut all = Zeroizing::new(String::with_capacity(key.len() * 16 + 10));
+    all.push_str(key);
+    all.push('\n');
+    all.extend(url::form_urlencoded::byte_serialize(key.as_bytes()));
+    all.push('\n');
+    for byte in key.bytes() {
+        // Writing to a `String` can't fail.
+        let _infallible = write!(all, "{byte:02x}");
+    }
+    all.push('\n');
+    for byte in key.bytes() {
+        let _infallible = write!(all, "{byte:02X}");
+    }
     for offset in 0..3 {
         let tail = key.as_bytes().get(offset..).unwrap_or_default();
         // Whole groups alone: what follows the key changes the last one.
         let groups = tail.get(..tail.len() / 3 * 3).unwrap_or_default();
-        all.push(Zeroizing::new(STANDARD_NO_PAD.encode(groups)));
-        all.push(Zeroizing::new(URL_SAFE_NO_PAD.encode(groups)));
+        all.push('\n');
+        STANDARD_NO_PAD.encode_string(groups, &mut all);
+        all.push('\n');
+        URL_SAFE_NO_PAD.encode_string(groups, &mut all);
     }
     all
 }
