@@ -35,6 +35,8 @@ pub struct Policy {
     pub journal_interval: Duration,
     /// After how many bytes it does so at once.
     pub journal_bytes: usize,
+    /// How often the journal of an answer that another process writes is looked at for its listeners.
+    pub journal_poll: Duration,
     /// How long a reader that takes nothing is waited for.
     pub slow_reader: Duration,
     /// How often a running answer checks that its reader is still signed in.
@@ -52,6 +54,7 @@ impl Policy {
             retry: RetryPolicy::default(),
             journal_interval: Duration::from_secs(1),
             journal_bytes: 4 * 1024,
+            journal_poll: Duration::from_secs(1),
             slow_reader: Duration::from_secs(30),
             session_check: Duration::from_secs(4),
         }

@@ -55,6 +55,7 @@ pub(crate) struct CallHeaders {
     pub(crate) host: Given,
     pub(crate) user_agent: Given,
     pub(crate) if_none_match: Given,
+    pub(crate) last_event_id: Given,
 }
 
 /// A header that should be there at most once.

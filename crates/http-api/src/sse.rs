@@ -34,6 +34,8 @@ pub(crate) struct AnswerStream {
     updates: Option<AnswerUpdates>,
     /// The message that is answered, for the end.
     asked: Option<Message>,
+    /// Events that go out as they are, before what is in `out`.
+    whole: Bytes,
     out: Vec<u8>,
     heartbeat: Duration,
     timer: Option<Pin<Box<Sleep>>>,
@@ -46,7 +48,8 @@ impl AnswerStream {
             request,
             updates: Some(started.updates),
             asked: None,
-            out: Vec::with_capacity(4 * 1024),
+            whole: Bytes::new(),
+            out: Vec::with_capacity(1024),
             heartbeat,
             timer: None,
         };
@@ -59,7 +62,7 @@ impl AnswerStream {
                     .as_ref()
                     .map(|message| message.id.to_string()),
                 assistant_message_id: started.answer.to_string(),
-                key: ReceiptView::of(&started.receipt),
+                key: started.receipt.as_ref().map(ReceiptView::of),
             },
         );
         stream.asked = started.user_message;
@@ -72,16 +75,18 @@ impl AnswerStream {
 
     /// Takes in what has come, up to about a chunk.
     fn take_in(&mut self, context: &mut Context<'_>) {
-        while self.out.len() < CHUNK {
+        while self.out.len() + self.whole.len() < CHUNK {
             let Some(updates) = &mut self.updates else {
                 return;
             };
             match updates.poll_next(context) {
                 Poll::Pending => return,
                 Poll::Ready(Some(AnswerUpdate::Events(batch))) => {
-                    for (id, event) in (batch.first_event..).zip(&batch.events) {
-                        event.write_to(Some(id), &mut self.out);
-                    }
+                    self.add(batch.bytes);
+                }
+                Poll::Ready(Some(AnswerUpdate::Cut(fault))) => {
+                    self.updates = None;
+                    self.write_problem(&fault.into(), None);
                 }
                 Poll::Ready(Some(AnswerUpdate::Ended(end))) => {
                     self.updates = None;
@@ -95,7 +100,26 @@ impl AnswerStream {
         }
     }
 
+    /// Adds events; a single batch goes out without a copy.
+    fn add(&mut self, bytes: Bytes) {
+        if self.out.is_empty() && self.whole.is_empty() {
+            self.whole = bytes;
+        } else {
+            self.put_together().extend_from_slice(&bytes);
+        }
+    }
+
+    /// Everything that is to go out, in one piece that can grow.
+    fn put_together(&mut self) -> &mut Vec<u8> {
+        if !self.whole.is_empty() {
+            let whole = std::mem::take(&mut self.whole);
+            self.out.extend_from_slice(&whole);
+        }
+        &mut self.out
+    }
+
     fn write_end(&mut self, end: EndedAnswer) {
+        self.put_together();
         if let Some(fault) = end.fault {
             self.write_problem(&fault.into(), Some(&end.message));
         } else {
@@ -105,6 +129,7 @@ impl AnswerStream {
     }
 
     fn write_problem(&mut self, problem: &Problem, answer: Option<&Message>) {
+        self.put_together();
         let view = AnswerErrorView::of(problem, self.request.as_str(), answer);
         write_to(&mut self.out, "latchkey.error", &view);
         if let Some(cause) = problem.cause() {
@@ -133,7 +158,11 @@ impl AnswerStream {
         if let Some(timer) = &mut self.timer {
             timer.as_mut().reset(Instant::now() + self.heartbeat);
         }
-        std::mem::take(&mut self.out).into()
+        if self.out.is_empty() {
+            std::mem::take(&mut self.whole)
+        } else {
+            std::mem::take(&mut self.out).into()
+        }
     }
 }
 
@@ -163,7 +192,7 @@ impl MessageBody for AnswerStream {
     ) -> Poll<Option<Result<Bytes, Infallible>>> {
         let this = self.get_mut();
         this.take_in(context);
-        if !this.out.is_empty() {
+        if !this.out.is_empty() || !this.whole.is_empty() {
             return Poll::Ready(Some(Ok(this.take_chunk())));
         }
         if this.updates.is_none() {

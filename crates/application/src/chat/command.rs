@@ -36,10 +36,32 @@ pub struct SendMessage {
     pub content: RawJson,
     /// The text of all text blocks.
     pub text: String,
-    /// The model; becomes the conversation's.
-    pub model: Option<ModelId>,
     /// The system prompt; becomes the conversation's.
     pub system: Option<String>,
+    /// Where in the tree the message goes.
+    pub parent: Parent,
+    /// Earlier turns, of anonymous callers only.
+    pub history: Vec<Turn>,
+    /// How it is to be answered.
+    pub answer: AnswerSettings,
+}
+
+/// A message that is to be answered anew, beside the answers that it has.
+#[derive(Debug, Clone)]
+pub struct Regenerate {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The answer beside which the new one shall stand.
+    pub answer_of: MessageId,
+    /// How it is to be answered.
+    pub answer: AnswerSettings,
+}
+
+/// How a message is to be answered, and who pays.
+#[derive(Debug, Clone, Default)]
+pub struct AnswerSettings {
+    /// The model; becomes the conversation's.
+    pub model: Option<ModelId>,
     /// Most tokens of the answer.
     pub max_tokens: Option<u32>,
     /// Sampling temperature.
@@ -48,18 +70,14 @@ pub struct SendMessage {
     pub thinking: Option<RawJson>,
     /// Further fields of the provider's, from the allow-list.
     pub options: Vec<(&'static str, RawJson)>,
-    /// What of all that not every model takes.
+    /// What of all that, and of the message's content, not every model takes.
     pub asked: AskedFeatures,
     /// What happens when the reader leaves; else the account's setting.
     pub on_disconnect: Option<OnDisconnect>,
-    /// Where in the tree the message goes.
-    pub parent: Parent,
     /// A key for this request alone; nothing of it is kept.
     pub given_key: Option<SecretText>,
     /// One of the caller's stored keys; else the conversation's, else the first usable one.
     pub key: Option<ApiKeyId>,
-    /// Earlier turns, of anonymous callers only.
-    pub history: Vec<Turn>,
 }
 
 /// Where in the tree of a conversation a message goes.

@@ -61,6 +61,28 @@ impl Ending {
     }
 }
 
+/// What went wrong with an answer that ended, as far as its message says.
+pub(super) fn stored_fault(message: &Message) -> Option<AnswerFault> {
+    let detail = message.status_detail.as_deref().unwrap_or_default();
+    match message.status {
+        MessageStatus::Complete
+        | MessageStatus::Streaming
+        | MessageStatus::Stopped
+        | MessageStatus::ClientGone => None,
+        MessageStatus::Interrupted => Some(match detail {
+            "server_stopping" => AnswerFault::ServerStopping,
+            "session_ended" => AnswerFault::SessionEnded,
+            _ => AnswerFault::AnswerGone,
+        }),
+        MessageStatus::ProviderError | MessageStatus::Failed => {
+            let mut kinds = LlmErrorKind::ALL.into_iter();
+            let kind = kinds.find(|kind| kind.code() == detail);
+            let kind = kind.unwrap_or(LlmErrorKind::Interrupted);
+            Some(AnswerFault::Provider(LlmError::new(kind)))
+        }
+    }
+}
+
 /// The attempts that a run made at the provider.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Attempts {

@@ -44,6 +44,9 @@ pub enum ChatError {
     /// The branch ends in an answer that is still running.
     #[error("an answer is running")]
     AnswerRunning,
+    /// What shall be answered anew is no answer.
+    #[error("not an answer")]
+    NotAnAnswer,
     /// The parent isn't a message of this conversation.
     #[error("the parent message doesn't exist")]
     UnknownParent,

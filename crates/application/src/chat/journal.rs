@@ -1,36 +1,27 @@
 //! The journal of a running answer: written beside the stream, so that no reader waits for a disk.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use latchkey_domain::{
+    StoreError,
     conversation::{JournalEntry, JournalOutcome, LEASE},
     id::MessageId,
-    llm::LlmEvent,
 };
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::task::AbortHandle;
 
-use super::running::{StopReason, StopSignal};
+use super::{
+    EventBatch,
+    feed::{Feed, Unwritten},
+    running::{StopReason, StopSignal},
+};
 use crate::{Policy, Ports};
 
 /// The journal of one answer. Dropping it ends the writing; what isn't written yet is then the business of the
 /// answer's end.
 pub(super) struct Journal {
-    pending: Arc<Pending>,
+    feed: Arc<Feed>,
     writer: AbortHandle,
     full_at: usize,
-}
-
-#[derive(Default)]
-struct Pending {
-    events: Mutex<PendingEvents>,
-    full: Notify,
-}
-
-#[derive(Default)]
-struct PendingEvents {
-    first_event: u64,
-    next_event: u64,
-    bytes: Vec<u8>,
 }
 
 impl Journal {
@@ -40,36 +31,27 @@ impl Journal {
         ports: &Arc<Ports>,
         policy: &Arc<Policy>,
         message: MessageId,
+        feed: &Arc<Feed>,
         signal: StopSignal,
     ) -> Self {
-        let pending = Arc::new(Pending::default());
         let writer = Writer {
             ports: Arc::clone(ports),
             policy: Arc::clone(policy),
-            pending: Arc::clone(&pending),
+            feed: Arc::clone(feed),
             message,
             signal,
         };
         Self {
-            pending,
+            feed: Arc::clone(feed),
             writer: tokio::spawn(writer.run()).abort_handle(),
             full_at: policy.journal_bytes,
         }
     }
 
-    /// Notes events; they are written within the journal's interval.
-    pub(super) fn note(&self, events: &[LlmEvent]) {
-        let mut pending = self
-            .pending
-            .events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        for event in events {
-            event.write_to(None, &mut pending.bytes);
-            pending.next_event += 1;
-        }
-        if pending.bytes.len() >= self.full_at {
-            self.pending.full.notify_one();
+    /// Notes events; they are written within the journal's interval, and whoever listens has them at once.
+    pub(super) fn note(&self, batch: &EventBatch) {
+        if self.feed.push(batch.clone()) >= self.full_at {
+            self.feed.full.notify_one();
         }
     }
 }
@@ -83,7 +65,7 @@ impl Drop for Journal {
 struct Writer {
     ports: Arc<Ports>,
     policy: Arc<Policy>,
-    pending: Arc<Pending>,
+    feed: Arc<Feed>,
     message: MessageId,
     signal: StopSignal,
 }
@@ -93,10 +75,15 @@ impl Writer {
         loop {
             tokio::select! {
                 () = tokio::time::sleep(self.policy.journal_interval) => {}
-                () = self.pending.full.notified() => {}
+                () = self.feed.full.notified() => {}
             }
-            let entry = self.take_pending();
-            match self.ports.answers.append_journal(&entry).await {
+            let unwritten = self.feed.unwritten();
+            let next_event = unwritten.next_event;
+            let outcome = self.append(unwritten).await;
+            if let Ok(JournalOutcome::Written { .. }) = outcome {
+                self.feed.note_written(next_event);
+            }
+            match outcome {
                 Ok(JournalOutcome::Written {
                     stop_requested: false,
                 }) => {}
@@ -110,40 +97,21 @@ impl Writer {
                     return;
                 }
                 Err(error) => {
+                    // What stays unwritten is tried again, with what has come by then.
                     tracing::warn!(message = %self.message, %error, "the journal was not written");
-                    self.put_back(entry);
                 }
             }
         }
     }
 
-    fn take_pending(&self) -> JournalEntry {
-        let mut pending = self
-            .pending
-            .events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let first_event = pending.first_event;
-        pending.first_event = pending.next_event;
-        JournalEntry {
+    async fn append(&self, unwritten: Unwritten) -> Result<JournalOutcome, StoreError> {
+        let entry = JournalEntry {
             message: self.message,
             holder: self.ports.instance,
-            first_event,
-            events: std::mem::take(&mut pending.bytes),
+            first_event: unwritten.first_event,
+            events: unwritten.events,
             lease_until: self.ports.clock.now().plus(LEASE),
-        }
-    }
-
-    /// Puts what could not be written before what has come since.
-    fn put_back(&self, entry: JournalEntry) {
-        let mut pending = self
-            .pending
-            .events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = entry.events;
-        bytes.append(&mut pending.bytes);
-        pending.bytes = bytes;
-        pending.first_event = entry.first_event;
+        };
+        self.ports.answers.append_journal(&entry).await
     }
 }

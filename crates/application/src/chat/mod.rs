@@ -8,12 +8,15 @@ mod attempt;
 mod command;
 mod ending;
 mod error;
+mod feed;
 mod journal;
 mod key_choice;
+mod listen;
 mod prepare;
 mod pump;
 mod reader;
 mod recover;
+mod regenerate;
 mod retry_budget;
 mod run;
 mod running;
@@ -25,7 +28,7 @@ mod write_end;
 
 use std::sync::Arc;
 
-pub use command::{Caller, Parent, SendMessage};
+pub use command::{AnswerSettings, Caller, Parent, Regenerate, SendMessage};
 pub use error::ChatError;
 pub use reader::{
     AnswerFault, AnswerUpdate, AnswerUpdates, EndedAnswer, EventBatch, ReaderGuard, ReaderLeft,

@@ -14,7 +14,7 @@ use latchkey_domain::{
     user::{CacheLifetime, OnDisconnect},
 };
 
-use super::{Chat, ChatError, Parent, SendMessage, key_choice::PayingKey};
+use super::{AnswerSettings, Chat, ChatError, Parent, SendMessage, key_choice::PayingKey};
 use crate::{Actor, actor::CredentialKey};
 
 /// A turn that is ready to run.
@@ -34,10 +34,25 @@ pub(super) struct PreparedTurn {
 /// What a signed-in caller's turn writes.
 pub(super) struct SavedTurn {
     pub(super) begin: BeginTurn,
+    /// The message that is answered, if it was stored before.
+    pub(super) answered_anew: Option<Message>,
     pub(super) user: UserId,
     pub(super) by: CredentialKey,
     /// The conversation's model before this turn: it has it again if the provider doesn't know the new one.
     pub(super) model_before: Option<ModelId>,
+}
+
+/// The message that is to be answered.
+pub(super) struct Asked {
+    pub(super) message: Message,
+    /// Whether it is in the store already.
+    pub(super) is_stored: bool,
+    /// The turns up to it, with it.
+    pub(super) turns: Vec<Turn>,
+    /// The system prompt that came with it.
+    pub(super) system: Option<String>,
+    /// When it was asked.
+    pub(super) at: Timestamp,
 }
 
 impl Chat {
@@ -47,11 +62,13 @@ impl Chat {
         command: SendMessage,
     ) -> Result<PreparedTurn, ChatError> {
         let given = command
+            .answer
             .given_key
             .as_ref()
             .ok_or(ChatError::ApiKeyRequired)?;
         let key = PayingKey::given(given)?;
         let model = command
+            .answer
             .model
             .clone()
             .unwrap_or_else(|| self.policy.default_model.clone());
@@ -62,10 +79,15 @@ impl Chat {
             key.receipt(),
             self.ports.clock.now(),
         );
-        let mut turns = command.history.clone();
-        turns.push(user_turn(command.content.clone()));
-        let system = command.system.clone();
-        let request = request(command, model, system, turns, CacheLifetime::default())?;
+        let mut turns = command.history;
+        turns.push(user_turn(command.content));
+        let request = request(
+            command.answer,
+            model,
+            command.system,
+            turns,
+            CacheLifetime::default(),
+        )?;
         Ok(PreparedTurn {
             key,
             request,
@@ -94,59 +116,81 @@ impl Chat {
         let conversations = &self.ports.conversations;
         let (branch, keys) = tokio::join!(
             conversations.find_branch(owner, &command.conversation, end),
-            self.keys_to_choose_from(actor, command.given_key.as_ref()),
+            self.keys_to_choose_from(actor, command.answer.given_key.as_ref()),
         );
         let branch = branch?;
-        let mut conversation =
+        let conversation =
             conversation_to_go_on(branch.conversation, owner, &command.conversation, now)?;
         let parent = parent_of(command.parent, &conversation, branch.leaf)?;
         let key = self
             .open_paying_key(
-                command.given_key.as_ref(),
+                command.answer.given_key.as_ref(),
                 &keys?,
-                command.key,
+                command.answer.key,
                 conversation.key,
             )
             .await?;
         let mut turns = branch.turns;
+        turns.push(user_turn(command.content.clone()));
+        let asked = Asked {
+            message: self.user_message(&command, parent, now),
+            is_stored: false,
+            turns,
+            system: command.system,
+            at: now,
+        };
+        self.turn(actor, conversation, asked, command.answer, key)
+    }
 
+    /// The turn in which `asked` is answered in `conversation`.
+    pub(super) fn turn(
+        &self,
+        actor: &Actor,
+        mut conversation: Conversation,
+        asked: Asked,
+        wanted: AnswerSettings,
+        key: PayingKey,
+    ) -> Result<PreparedTurn, ChatError> {
         let settings = &actor.user.settings;
-        let model = command
+        let model = wanted
             .model
             .clone()
             .or_else(|| conversation.model.clone())
             .or_else(|| settings.default_model.clone())
             .unwrap_or_else(|| self.policy.default_model.clone());
-        let user_message = self.user_message(&command, parent, now);
         let answer = self.empty_answer(
             &conversation.id,
-            Some(user_message.id),
+            Some(asked.message.id),
             &model,
             key.receipt(),
             // A microsecond later, so that whoever sorts by time has the question first.
-            now.plus(Duration::from_micros(1)),
+            asked.at.plus(Duration::from_micros(1)),
         );
 
         let model_before = conversation.model.replace(model.clone());
-        let system = command.system.clone().or(conversation.system.take());
+        let system = asked.system.clone().or(conversation.system.take());
         // Only what this command says is written: somebody may be changing the conversation meanwhile.
-        conversation.system.clone_from(&command.system);
+        conversation.system = asked.system;
         conversation.title = conversation
             .title
-            .or_else(|| title_from_text(&command.text));
+            .or_else(|| title_from_text(&asked.message.text));
         conversation.shown_leaf = Some(answer.id);
-        conversation.updated_at = now;
+        conversation.updated_at = asked.at;
 
-        turns.push(user_turn(command.content.clone()));
-        let on_disconnect = command.on_disconnect.unwrap_or(settings.on_disconnect);
-        let request = request(command, model, system, turns, settings.prompt_cache)?;
+        let on_disconnect = wanted.on_disconnect.unwrap_or(settings.on_disconnect);
+        let request = request(wanted, model, system, asked.turns, settings.prompt_cache)?;
         let running = RunningAnswer {
             message: answer.id,
-            owner,
+            owner: conversation.owner,
             conversation: conversation.id.clone(),
             holder: self.ports.instance,
-            lease_until: now.plus(LEASE),
+            lease_until: asked.at.plus(LEASE),
             stop_requested: false,
+        };
+        let (new, stored) = if asked.is_stored {
+            (None, Some(asked.message))
+        } else {
+            (Some(asked.message), None)
         };
         Ok(PreparedTurn {
             key,
@@ -154,10 +198,11 @@ impl Chat {
             saved: Some(SavedTurn {
                 begin: BeginTurn {
                     conversation,
-                    user_message: Some(user_message),
+                    user_message: new,
                     answer: answer.clone(),
                     running,
                 },
+                answered_anew: stored,
                 user: actor.user.id,
                 by: actor.credential_key(),
                 model_before,
@@ -271,16 +316,16 @@ fn user_turn(content: RawJson) -> Turn {
 
 /// What is asked of the provider, unless the model is known not to take it.
 fn request(
-    command: SendMessage,
+    wanted: AnswerSettings,
     model: ModelId,
     system: Option<String>,
     turns: Vec<Turn>,
     prompt_cache: CacheLifetime,
 ) -> Result<LlmRequest, ChatError> {
-    let max_tokens = command
+    let max_tokens = wanted
         .max_tokens
         .unwrap_or_else(|| default_max_tokens(&model));
-    let misfits = command.asked.misfits(&model, max_tokens);
+    let misfits = wanted.asked.misfits(&model, max_tokens);
     if !misfits.is_empty() {
         return Err(ChatError::Misfits { model, misfits });
     }
@@ -289,9 +334,9 @@ fn request(
         model,
         system,
         turns,
-        temperature: command.temperature,
-        thinking: command.thinking,
-        options: command.options,
+        temperature: wanted.temperature,
+        thinking: wanted.thinking,
+        options: wanted.options,
         prompt_cache,
     })
 }

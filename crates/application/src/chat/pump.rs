@@ -78,17 +78,11 @@ impl Pump<'_> {
             }
         }
         events.truncate(taken);
+        let batch = EventBatch::format(self.next_event, &events);
         if let Some(journal) = &self.journal {
-            journal.note(&events);
+            journal.note(&batch);
         }
-        let first_event = self.next_event;
-        self.next_event += u64::try_from(taken).unwrap_or(u64::MAX);
-        (
-            EventBatch {
-                first_event,
-                events,
-            },
-            ending,
-        )
+        self.next_event = batch.next_event();
+        (batch, ending)
     }
 }

@@ -1,7 +1,14 @@
 //! What the reader of an answer gets, and how a run learns that the reader left.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use bytes::Bytes;
 use latchkey_domain::{
     conversation::{ConversationId, KeyReceipt, Message},
     id::MessageId,
@@ -19,16 +26,16 @@ const WAITING_UPDATES: usize = 32;
 pub struct StartedAnswer {
     /// The conversation.
     pub conversation: ConversationId,
-    /// The user's message as saved; `None` for anonymous callers.
+    /// The user's message as saved, which may be an older one; `None` for anonymous callers.
     pub user_message: Option<Message>,
     /// The answer's id.
     pub answer: MessageId,
-    /// Which key pays.
-    pub receipt: KeyReceipt,
+    /// Which key pays; `None` for an answer that no call here made.
+    pub receipt: Option<KeyReceipt>,
     /// What comes.
     pub updates: AnswerUpdates,
-    /// How the caller's limit stands.
-    pub limit: LimitState,
+    /// How the caller's limit stands, if something was taken from one.
+    pub limit: Option<LimitState>,
 }
 
 impl StartedAnswer {
@@ -37,8 +44,10 @@ impl StartedAnswer {
     pub async fn finish(mut self, left: &ReaderLeft) -> Option<EndedAnswer> {
         let end = async {
             while let Some(update) = self.updates.next().await {
-                if let AnswerUpdate::Ended(end) = update {
-                    return Some(*end);
+                match update {
+                    AnswerUpdate::Ended(end) => return Some(*end),
+                    AnswerUpdate::Cut(_) => return None,
+                    AnswerUpdate::Events(_) => {}
                 }
             }
             None
@@ -52,12 +61,16 @@ impl StartedAnswer {
 
 /// The updates of a running answer. Dropping it tells the run that the reader left.
 #[derive(Debug)]
-pub struct AnswerUpdates(mpsc::Receiver<AnswerUpdate>);
+pub struct AnswerUpdates {
+    receiver: mpsc::Receiver<AnswerUpdate>,
+    given_up: Arc<AtomicBool>,
+}
 
 impl AnswerUpdates {
     /// The next update; `None` after the end.
     pub async fn next(&mut self) -> Option<AnswerUpdate> {
-        self.0.recv().await
+        let update = self.receiver.recv().await;
+        self.or_why(update)
     }
 
     /// As [`next`](Self::next), for hand-written streams.
@@ -65,7 +78,16 @@ impl AnswerUpdates {
         &mut self,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<AnswerUpdate>> {
-        self.0.poll_recv(context)
+        let update = self.receiver.poll_recv(context);
+        update.map(|update| self.or_why(update))
+    }
+
+    /// The update, or instead of none that the reader was given up.
+    fn or_why(&self, update: Option<AnswerUpdate>) -> Option<AnswerUpdate> {
+        update.or_else(|| {
+            let given_up = AtomicBool::swap(&self.given_up, false, Ordering::Relaxed);
+            given_up.then_some(AnswerUpdate::Cut(AnswerFault::ReaderTooSlow))
+        })
     }
 }
 
@@ -76,19 +98,39 @@ pub enum AnswerUpdate {
     Events(EventBatch),
     /// The end; always the last update.
     Ended(Box<EndedAnswer>),
+    /// The last update to this reader, though the answer may go on.
+    Cut(AnswerFault),
 }
 
-/// Events that came together.
-#[derive(Debug)]
+/// Events that came together, formatted once for all who get them.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventBatch {
     /// Number of the first; the others follow without a gap.
     pub first_event: u64,
-    /// The events.
-    pub events: Vec<LlmEvent>,
+    /// How many there are.
+    pub events: u64,
+    /// The events with their numbers, as [`LlmEvent::write_to`] writes them.
+    pub bytes: Bytes,
+}
+
+impl EventBatch {
+    pub(super) fn format(first_event: u64, events: &[LlmEvent]) -> Self {
+        const LABELS: usize = 48;
+        let size = |event: &LlmEvent| event.name.len() + event.data.len() + LABELS;
+        let mut bytes = Vec::with_capacity(events.iter().map(size).sum());
+        for (number, event) in (first_event..).zip(events) {
+            event.write_to(Some(number), &mut bytes);
+        }
+        Self {
+            first_event,
+            events: u64::try_from(events.len()).unwrap_or(u64::MAX),
+            bytes: bytes.into(),
+        }
+    }
 }
 
 /// How an answer ended.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedAnswer {
     /// The answer as saved (for anonymous callers: as it would have been).
     pub message: Message,
@@ -107,6 +149,8 @@ pub enum AnswerFault {
     ServerStopping,
     /// The conversation was deleted meanwhile, or another process took the answer over.
     AnswerGone,
+    /// The reader took nothing for too long.
+    ReaderTooSlow,
     /// The end could not be saved; what came is in the journal, and will be saved as interrupted.
     NotSaved,
 }
@@ -142,8 +186,11 @@ impl ReaderGuard {
     }
 }
 
-/// The run's end of the channel to its reader.
-pub(super) struct Reader(Option<mpsc::Sender<AnswerUpdate>>);
+/// The other end of the channel to a reader.
+pub(super) struct Reader {
+    sender: Option<mpsc::Sender<AnswerUpdate>>,
+    given_up: Arc<AtomicBool>,
+}
 
 /// What became of an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,12 +204,17 @@ pub(super) enum Passed {
 impl Reader {
     pub(super) fn new() -> (Self, AnswerUpdates) {
         let (sender, receiver) = mpsc::channel(WAITING_UPDATES);
-        (Self(Some(sender)), AnswerUpdates(receiver))
+        let given_up = Arc::new(AtomicBool::new(false));
+        let reader = Self {
+            sender: Some(sender),
+            given_up: Arc::clone(&given_up),
+        };
+        (reader, AnswerUpdates { receiver, given_up })
     }
 
     /// Waits until the reader leaves; for ever if nobody reads.
     pub(super) async fn left(&self) {
-        match &self.0 {
+        match &self.sender {
             Some(sender) => sender.closed().await,
             None => std::future::pending().await,
         }
@@ -170,12 +222,12 @@ impl Reader {
 
     /// Goes on without a reader.
     pub(super) fn let_go(&mut self) {
-        self.0 = None;
+        self.sender = None;
     }
 
     /// Passes the last update on. A slow reader may take it later; nobody waits for that, the end of the server neither.
     pub(super) fn pass_last(self, update: AnswerUpdate, patience: Duration) {
-        let Some(sender) = self.0 else {
+        let Some(sender) = self.sender else {
             return;
         };
         if let Err(mpsc::error::TrySendError::Full(update)) = sender.try_send(update) {
@@ -185,13 +237,17 @@ impl Reader {
 
     /// Passes an update on, waiting for a slow reader at most `patience`.
     pub(super) async fn pass(&mut self, update: AnswerUpdate, patience: Duration) -> Passed {
-        let Some(sender) = &self.0 else {
+        let Some(sender) = &self.sender else {
             return Passed::On;
         };
-        if sender.send_timeout(update, patience).await.is_ok() {
-            return Passed::On;
+        match sender.send_timeout(update, patience).await {
+            Ok(()) => return Passed::On,
+            Err(mpsc::error::SendTimeoutError::Timeout(_)) => {
+                AtomicBool::store(&self.given_up, true, Ordering::Relaxed);
+            }
+            Err(mpsc::error::SendTimeoutError::Closed(_)) => {}
         }
-        self.0 = None;
+        self.sender = None;
         Passed::ReaderGone
     }
 }

@@ -61,7 +61,8 @@ impl Chat {
         running: &RunningAnswer,
         message: &Message,
     ) -> Result<(), StoreError> {
-        let (_, journal) = self.ports.answers.read_journal(running.message, 0).await?;
+        let answers = &self.ports.answers;
+        let (_, journal) = answers.read_journal(running.message, 0, u32::MAX).await?;
         let answer = self.assemble(&journal);
         // Complete is what the provider said, also if nobody was left to write it down.
         let ending = if answer.complete {

@@ -67,11 +67,11 @@ impl Run {
                 }
             })
         };
-        tokio::try_join!(self.begin(&place.signal), open)
+        tokio::try_join!(self.begin(place), open)
     }
 
     /// Commits the turn, if it is saved, and starts its journal, which keeps the lease while the provider thinks.
-    async fn begin(&self, signal: &StopSignal) -> Result<Option<Journal>, ChatError> {
+    async fn begin(&self, place: &RunPlace<'_>) -> Result<Option<Journal>, ChatError> {
         let Some(saved) = &self.turn.saved else {
             return Ok(None);
         };
@@ -81,7 +81,8 @@ impl Run {
             ports,
             policy,
             self.turn.answer.id,
-            signal.clone(),
+            &place.feed,
+            place.signal.clone(),
         )))
     }
 
@@ -98,15 +99,18 @@ impl Run {
         // What was asked is written and sent: a long conversation isn't held in memory while it is answered.
         self.turn.request.turns = Vec::new();
         let saved = self.turn.saved.as_mut();
-        let user_message = saved.and_then(|saved| saved.begin.user_message.take());
+        let user_message = saved.and_then(|saved| {
+            let new = saved.begin.user_message.take();
+            new.or_else(|| saved.answered_anew.take())
+        });
         let _watch = self.watch_sign_in(&place.signal);
         let _ = started.send(Ok(StartedAnswer {
             conversation: self.turn.answer.conversation.clone(),
             user_message,
             answer: self.turn.answer.id,
-            receipt: self.turn.key.receipt(),
+            receipt: Some(self.turn.key.receipt()),
             updates,
-            limit: self.admission.limit,
+            limit: Some(self.admission.limit),
         }));
         let mut pump = Pump {
             run: &self,
@@ -142,11 +146,12 @@ impl Run {
         // Until here the journal went on: an end that can't be written leaves it whole.
         drop(journal);
         self.note_key_status(&ending).await;
-        let ended = AnswerUpdate::Ended(Box::new(EndedAnswer { message, fault }));
+        let ended = EndedAnswer { message, fault };
+        place.feed.close(Some(&ended));
         let patience = self.chat.policy.slow_reader;
         // The place among those that run at once is free before the reader knows that this one has ended.
         drop(self);
-        reader.pass_last(ended, patience);
+        reader.pass_last(AnswerUpdate::Ended(Box::new(ended)), patience);
     }
 
     /// Watches that a signed-in caller stays so while the answer runs.

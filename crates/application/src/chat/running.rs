@@ -2,12 +2,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use latchkey_domain::id::MessageId;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
+
+use super::feed::Feed;
 
 /// Why a run is asked to end early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,13 @@ pub(super) struct StopSignal {
 }
 
 impl StopSignal {
+    /// Nobody has asked yet.
+    pub(super) fn new() -> Self {
+        Self {
+            sender: watch::Sender::new(None),
+        }
+    }
+
     /// Asks the run to stop. The first reason counts.
     pub(super) fn stop(&self, reason: StopReason) {
         self.sender.send_if_modified(|current| {
@@ -68,7 +77,13 @@ pub(super) struct RunningAnswers {
 #[derive(Debug, Default)]
 struct State {
     draining: bool,
-    signals: HashMap<MessageId, StopSignal>,
+    answers: HashMap<MessageId, Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    signal: StopSignal,
+    feed: Arc<Feed>,
 }
 
 /// A run's place among the running; given up when dropped.
@@ -77,6 +92,8 @@ pub(super) struct RunPlace<'a> {
     answer: MessageId,
     /// Requests to stop the run.
     pub(super) signal: StopSignal,
+    /// What has come, if it is saved.
+    pub(super) feed: Arc<Feed>,
 }
 
 impl RunningAnswers {
@@ -86,26 +103,38 @@ impl RunningAnswers {
         if state.draining {
             return None;
         }
-        let signal = StopSignal {
-            sender: watch::Sender::new(None),
+        let signal = StopSignal::new();
+        let feed = Arc::new(Feed::default());
+        let running = Running {
+            signal: signal.clone(),
+            feed: Arc::clone(&feed),
         };
-        state.signals.insert(answer, signal.clone());
+        state.answers.insert(answer, running);
         Some(RunPlace {
             running: self,
             answer,
             signal,
+            feed,
         })
     }
 
     /// Asks the run of `answer` to stop, if it runs here.
     pub(super) fn stop(&self, answer: MessageId, reason: StopReason) -> bool {
-        let signal = self.lock().signals.get(&answer).cloned();
+        let state = self.lock();
+        let signal = state.answers.get(&answer).map(|running| &running.signal);
         signal.inspect(|signal| signal.stop(reason)).is_some()
+    }
+
+    /// What has come of `answer`, if it runs here.
+    pub(super) fn feed(&self, answer: MessageId) -> Option<Arc<Feed>> {
+        let state = self.lock();
+        let running = state.answers.get(&answer);
+        running.map(|running| Arc::clone(&running.feed))
     }
 
     /// Whether `answer` is being written here.
     pub(super) fn contains(&self, answer: MessageId) -> bool {
-        self.lock().signals.contains_key(&answer)
+        self.lock().answers.contains_key(&answer)
     }
 
     /// Lets no new run begin.
@@ -120,14 +149,14 @@ impl RunningAnswers {
 
     /// Asks all runs to stop.
     pub(super) fn stop_all(&self, reason: StopReason) {
-        for signal in self.lock().signals.values() {
-            signal.stop(reason);
+        for running in self.lock().answers.values() {
+            running.signal.stop(reason);
         }
     }
 
     /// How many run.
     pub(super) fn count(&self) -> usize {
-        self.lock().signals.len()
+        self.lock().answers.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -137,6 +166,7 @@ impl RunningAnswers {
 
 impl Drop for RunPlace<'_> {
     fn drop(&mut self) {
-        self.running.lock().signals.remove(&self.answer);
+        self.running.lock().answers.remove(&self.answer);
+        self.feed.close(None);
     }
 }

@@ -3,8 +3,11 @@
 use latchkey_domain::rate_limit::{LimitName, LimitPermit, LimitState, LimitSubject};
 use tokio::sync::oneshot;
 
-use super::{Caller, Chat, ChatError, ReaderLeft, SendMessage, StartedAnswer, run::Run};
-use crate::limits;
+use super::{
+    Caller, Chat, ChatError, ReaderLeft, SendMessage, StartedAnswer, prepare::PreparedTurn,
+    run::Run,
+};
+use crate::{Actor, limits};
 
 /// The caller may go on: how the limit stands, and a place among those that run at once.
 pub(super) struct Admission {
@@ -40,10 +43,7 @@ impl Chat {
         }
         let (turn, admission) = match &caller {
             Caller::SignedIn(actor) => {
-                let subject = limits::user(actor.user.id);
-                let admission = self
-                    .admit(LimitName::Chat, LimitName::ChatParallel, &subject)
-                    .await?;
+                let admission = self.admit_user(actor).await?;
                 (self.prepare_signed_in(actor, command).await?, admission)
             }
             Caller::Anonymous { address } => {
@@ -62,6 +62,16 @@ impl Chat {
                 (turn, admission)
             }
         };
+        self.start(turn, admission, left).await
+    }
+
+    /// Starts the run of a turn, and waits until its answer begins.
+    pub(super) async fn start(
+        &self,
+        turn: PreparedTurn,
+        admission: Admission,
+        left: ReaderLeft,
+    ) -> Result<StartedAnswer, ChatError> {
         let (started, start) = oneshot::channel();
         let run = Run {
             chat: self.clone(),
@@ -73,6 +83,13 @@ impl Chat {
         start
             .await
             .unwrap_or_else(|_| Err(ChatError::Internal("the run died before it began".into())))
+    }
+
+    /// Takes one of the actor's allowance.
+    pub(super) async fn admit_user(&self, actor: &Actor) -> Result<Admission, ChatError> {
+        let subject = limits::user(actor.user.id);
+        self.admit(LimitName::Chat, LimitName::ChatParallel, &subject)
+            .await
     }
 
     async fn admit(

@@ -6,10 +6,11 @@ use super::{Conversations, ConversationsError};
 use crate::Actor;
 
 impl Conversations {
-    /// Changes title, model, system prompt or pinned key, and returns the conversation.
+    /// Changes title, model, system prompt, pinned key or shown branch, and returns the conversation.
     ///
     /// # Errors
-    /// [`ConversationsError::UnknownKey`] when the key to pin isn't the actor's; else as [`get`](Self::get).
+    /// [`ConversationsError::UnknownKey`] when the key to pin isn't the actor's,
+    /// [`ConversationsError::UnknownMessage`] when the message to show isn't of this conversation; else as [`get`](Self::get).
     pub async fn update(
         &self,
         actor: &Actor,

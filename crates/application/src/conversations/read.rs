@@ -1,11 +1,12 @@
 //! Reading conversations and their messages.
 
 use latchkey_domain::{
-    Page,
+    Page, PageRequest,
     conversation::{
         Conversation, ConversationCursor, ConversationId, ConversationLookup, ConversationQuery,
         PathMessage,
     },
+    id::MessageId,
 };
 
 use super::{Conversations, ConversationsError};
@@ -41,7 +42,7 @@ impl Conversations {
         }
     }
 
-    /// The branch of a conversation that is shown, oldest message first.
+    /// A page of the branch that is shown, oldest message first. The first page ends in the last message.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -49,13 +50,37 @@ impl Conversations {
         &self,
         actor: &Actor,
         id: &ConversationId,
-    ) -> Result<Vec<PathMessage>, ConversationsError> {
+        page: &PageRequest<MessageId>,
+    ) -> Result<Page<PathMessage, MessageId>, ConversationsError> {
         let conversations = &self.ports.conversations;
-        let path = conversations.list_shown_path(actor.owner(), id).await?;
-        if path.is_empty() {
+        let page = conversations
+            .list_shown_page(actor.owner(), id, page)
+            .await?;
+        if page.items.is_empty() {
             // No messages, or no conversation?
             self.get(actor, id).await?;
         }
-        Ok(path)
+        Ok(page)
+    }
+
+    /// One message of a conversation, on whatever branch.
+    ///
+    /// # Errors
+    /// [`ConversationsError::UnknownMessage`] when the conversation has no such message; else as [`get`](Self::get).
+    pub async fn message(
+        &self,
+        actor: &Actor,
+        id: &ConversationId,
+        message: MessageId,
+    ) -> Result<PathMessage, ConversationsError> {
+        let conversations = &self.ports.conversations;
+        if let Some(found) = conversations
+            .find_message(actor.owner(), id, message)
+            .await?
+        {
+            return Ok(found);
+        }
+        self.get(actor, id).await?;
+        Err(ConversationsError::UnknownMessage)
     }
 }

@@ -74,10 +74,10 @@ async fn a_conversation_is_made_with_all_that_was_said() {
     let messages = world
         .app
         .conversations
-        .messages(&actor, &id("123"))
+        .messages(&actor, &id("123"), &PageRequest::first(50))
         .await
         .unwrap();
-    assert!(messages.is_empty());
+    assert!(messages.items.is_empty());
 }
 
 #[tokio::test]
@@ -197,7 +197,10 @@ async fn every_use(
     let change = ConversationChange::default();
     vec![
         conversations.get(actor, id).await.map(drop),
-        conversations.messages(actor, id).await.map(drop),
+        conversations
+            .messages(actor, id, &PageRequest::first(50))
+            .await
+            .map(drop),
         conversations.update(actor, id, change).await.map(drop),
         conversations.delete(actor, id).await,
     ]
@@ -272,10 +275,10 @@ async fn the_messages_of_a_conversation_are_the_branch_that_is_shown() {
     let messages = world
         .app
         .conversations
-        .messages(&actor, &conversation.id)
+        .messages(&actor, &conversation.id, &PageRequest::first(50))
         .await
         .unwrap();
-    let ids: Vec<_> = messages.iter().map(|path| path.message.id).collect();
+    let ids: Vec<_> = messages.items.iter().map(|path| path.message.id).collect();
     let question = turn.user_message.unwrap().id;
     assert_eq!(ids, [question, turn.answer.id]);
 }

@@ -35,7 +35,8 @@ pub struct JournalEntry {
     pub holder: InstanceId,
     /// Number of the first event of this part; parts follow each other without a gap.
     pub first_event: u64,
-    /// The events, each as [`LlmEvent::write_to`](crate::llm::LlmEvent::write_to) writes it without an id. May be empty: a sign of life.
+    /// The events, each as [`LlmEvent::write_to`](crate::llm::LlmEvent::write_to) writes it with its
+    /// number. May be empty: a sign of life.
     pub events: Vec<u8>,
     /// The renewed lease.
     pub lease_until: Timestamp,
@@ -91,15 +92,17 @@ pub trait AnswerRepo: Send + Sync {
     /// this conversation. Then nothing is written.
     async fn begin_turn(&self, turn: &BeginTurn) -> Result<(), BeginTurnError>;
 
-    /// Adds to the journal and renews the lease.
+    /// Adds to the journal and renews the lease. A part may be written again, with more at its end: it replaces the
+    /// first (whose writer was cut off before it knew that it stood).
     async fn append_journal(&self, entry: &JournalEntry) -> Result<JournalOutcome, StoreError>;
 
-    /// The journal of a running answer from event `from` on, as one sequence of bytes, with the number of its first
-    /// event (parts are returned whole, so that may be less than `from`).
+    /// Up to `parts` parts of the journal of a running answer from event `from` on, as one sequence of bytes, with the
+    /// number of its first event (parts are returned whole, so that may be less than `from`).
     async fn read_journal(
         &self,
         message: MessageId,
         from: u64,
+        parts: u32,
     ) -> Result<(u64, Vec<u8>), StoreError>;
 
     /// Writes the answer's end, the ledger's rows and the key's last use; removes journal and lease. `false`, with

@@ -52,9 +52,11 @@ pub struct ConversationChange {
     pub system: Option<Option<String>>,
     /// The pinned key; the caller has checked that the owner has it.
     pub key: Option<Option<ApiKeyId>>,
+    /// The message whose branch shall be shown, down to the newest message below it.
+    pub shown: Option<MessageId>,
 }
 
-/// A message of the branch that is shown, with its place among its siblings.
+/// A message with its place among its siblings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathMessage {
     /// The message.
@@ -63,6 +65,10 @@ pub struct PathMessage {
     pub sibling_index: u32,
     /// How many there are.
     pub sibling_count: u32,
+    /// The sibling before it.
+    pub previous_sibling: Option<MessageId>,
+    /// The sibling after it.
+    pub next_sibling: Option<MessageId>,
 }
 
 /// Where the branch ends that a turn goes on.
@@ -137,13 +143,17 @@ pub trait ConversationRepo: Send + Sync {
     ) -> Result<Page<Conversation, ConversationCursor>, StoreError>;
 
     /// Changes a conversation and returns it; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`UpdateConversationError::UnknownMessage`] when the message to show isn't of this conversation. Then nothing is
+    /// written.
     async fn update_conversation(
         &self,
         owner: Owner,
         id: &ConversationId,
         change: &ConversationChange,
         at: Timestamp,
-    ) -> Result<Option<Conversation>, StoreError>;
+    ) -> Result<Option<Conversation>, UpdateConversationError>;
 
     /// Deletes a conversation with its messages, and leaves its id as a tombstone. `false` if there is none.
     async fn delete_conversation(
@@ -168,6 +178,15 @@ pub trait ConversationRepo: Send + Sync {
         id: &ConversationId,
     ) -> Result<Vec<PathMessage>, StoreError>;
 
+    /// The same branch in pages, each oldest first: the first page ends in the shown leaf, the next one where that began,
+    /// whatever is shown by then. The cursor is the page's oldest message. As fast in long conversations as in short ones.
+    async fn list_shown_page(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        page: &PageRequest<MessageId>,
+    ) -> Result<Page<PathMessage, MessageId>, StoreError>;
+
     /// What stands under `id` of `owner`, with its branch that ends in `end`: all that a turn needs to know, at once.
     async fn find_branch(
         &self,
@@ -191,6 +210,17 @@ pub enum InsertConversationError {
     /// The id is taken, or was.
     #[error("the id is taken")]
     IdTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a conversation was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateConversationError {
+    /// The message to show isn't of this conversation.
+    #[error("the message doesn't exist")]
+    UnknownMessage,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -13,6 +13,7 @@ pub use answer_repo::{
 pub use conversation_repo::{
     Branch, BranchEnd, BranchLeaf, ConversationChange, ConversationCursor, ConversationLookup,
     ConversationQuery, ConversationRepo, InsertConversationError, PathMessage,
+    UpdateConversationError,
 };
 pub use id::{ConversationId, InvalidConversationId};
 pub use message::{AttemptRecord, KeyReceipt, Message, MessageStatus, Payer};

@@ -47,6 +47,6 @@ pub trait AnswerFormat: Send + Sync {
     /// An assembler for one answer.
     fn assembler(&self) -> Box<dyn AnswerAssembler>;
 
-    /// The events of a journal, written by [`LlmEvent::write_to`] without ids. A last event that was cut off is left out.
+    /// The events of a journal, written by [`LlmEvent::write_to`]. A last event that was cut off is left out.
     fn read_journal(&self, journal: &[u8]) -> Vec<LlmEvent>;
 }

@@ -60,6 +60,36 @@ pub fn write_event(name: &[u8], id: Option<u64>, data: &[u8], out: &mut Vec<u8>)
     out.extend_from_slice(b"\n\n");
 }
 
+/// Where in `events`, which [`write_event`] wrote, the first `count` events end; the end of all if there are fewer.
+pub fn end_of_events(events: &[u8], count: u64) -> usize {
+    let mut seen = 0;
+    let mut end = 0;
+    while seen < count {
+        let Some(length) = events.get(end..).and_then(length_of_first) else {
+            return events.len();
+        };
+        end += length;
+        seen += 1;
+    }
+    end
+}
+
+/// How many events there are in `events`, which [`write_event`] wrote.
+pub fn count_events(mut events: &[u8]) -> u64 {
+    let mut count = 0;
+    while let Some(rest) = length_of_first(events).and_then(|length| events.get(length..)) {
+        events = rest;
+        count += 1;
+    }
+    count
+}
+
+/// An event ends with an empty line, and has no other: each line of its data begins with a word.
+fn length_of_first(events: &[u8]) -> Option<usize> {
+    let end = events.windows(2).position(|pair| pair == b"\n\n")?;
+    Some(end + 2)
+}
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "slices hand their items over so"
@@ -101,6 +131,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn events_are_counted_whatever_they_hold(
+            all in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..20), 0..6),
+            skipped in 0_usize..8,
+        ) {
+            let mut out = Vec::new();
+            let mut ends = vec![0];
+            for (id, data) in (0..).zip(&all) {
+                write_event(b"x", Some(id), data, &mut out);
+                ends.push(out.len());
+            }
+            prop_assert_eq!(count_events(&out), u64::try_from(all.len()).unwrap());
+            let end = ends.get(skipped).copied().unwrap_or(out.len());
+            prop_assert_eq!(end_of_events(&out, u64::try_from(skipped).unwrap()), end);
+        }
+
         #[test]
         fn data_never_breaks_out(data in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut out = Vec::new();

@@ -15,7 +15,7 @@ pub use asked::{AskedFeatures, Misfit};
 pub use capabilities::{Effort, Feature, ModelCapabilities, ThinkingMode};
 pub use client::{LlmClient, LlmStream};
 pub use error::{LlmError, LlmErrorKind};
-pub use event::{EventKind, LlmEvent, write_event};
+pub use event::{EventKind, LlmEvent, count_events, end_of_events, write_event};
 pub use model::{InvalidModelId, ModelId, ModelInfo};
 pub use request::{LlmRequest, Turn, TurnRole};
 pub use retry::RetryPolicy;

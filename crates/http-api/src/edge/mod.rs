@@ -234,6 +234,7 @@ fn call_headers(headers: &HeaderMap) -> CallHeaders {
         host: given(header::HOST),
         user_agent: given(header::USER_AGENT),
         if_none_match: given(header::IF_NONE_MATCH),
+        last_event_id: given(HeaderName::from_static("last-event-id")),
     }
 }
 

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use latchkey_application::chat::{AnswerFault, ChatError};
-
 use latchkey_domain::llm::{Effort, Feature, Misfit, ModelId, ThinkingMode};
 
 use super::{
     Code, FieldFault, InternalCause, Problem,
     from_api_keys::{no_such_key, unreadable},
-    from_conversations::conversation_deleted,
+    from_conversations::{conversation_deleted, no_such_message},
 };
 
 impl From<ChatError> for Problem {
@@ -37,6 +36,10 @@ impl From<ChatError> for Problem {
             }]),
             ChatError::ConversationDeleted => conversation_deleted(),
             ChatError::NotFound => no_such_message(),
+            ChatError::NotAnAnswer => Self::invalid(vec![FieldFault {
+                pointer: "{messageId}".to_owned(),
+                detail: "must be an answer; a message of a person is edited by another with the same parentId".into(),
+            }]),
             ChatError::UnknownParent => no_such_message().at("/parentId"),
             ChatError::AnswerRunning => Self::new(
                 Code::AnswerRunning,
@@ -76,6 +79,10 @@ impl From<AnswerFault> for Problem {
             AnswerFault::AnswerGone => Self::new(
                 Code::AnswerGone,
                 "The conversation was deleted, or the answer was ended elsewhere.",
+            ),
+            AnswerFault::ReaderTooSlow => Self::new(
+                Code::ReaderTooSlow,
+                "Nothing of the stream was taken for too long. Please re-attach with the last event's number, or read the message.",
             ),
             AnswerFault::NotSaved => Self::new(
                 Code::AnswerNotSaved,
@@ -171,10 +178,6 @@ fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => words.concat(),
     }
-}
-
-fn no_such_message() -> Problem {
-    Problem::not_found("There is no such message.")
 }
 
 fn session_ended() -> Problem {

@@ -13,6 +13,7 @@ impl From<ConversationsError> for Problem {
                 Code::ConversationExists,
                 "There is, or was, a conversation with this id. Please choose another.",
             ),
+            ConversationsError::UnknownMessage => no_such_message(),
             ConversationsError::UnknownKey => no_such_key(),
             ConversationsError::Store(error) => error.into(),
         }
@@ -21,6 +22,10 @@ impl From<ConversationsError> for Problem {
 
 pub(crate) fn no_such_conversation() -> Problem {
     Problem::not_found("There is no such conversation.")
+}
+
+pub(crate) fn no_such_message() -> Problem {
+    Problem::not_found("There is no such message.")
 }
 
 pub(super) fn conversation_deleted() -> Problem {

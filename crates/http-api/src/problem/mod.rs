@@ -21,7 +21,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 pub use codes::{Code, CodeInfo, errors_page};
-pub(crate) use from_conversations::no_such_conversation;
+pub(crate) use from_conversations::{no_such_conversation, no_such_message};
 pub use text::{ForPeople, InternalCause, PublicText};
 
 use crate::limit_headers;

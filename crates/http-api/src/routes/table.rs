@@ -30,9 +30,11 @@ use crate::{
             change::{ChangeConversationBody, change_conversation},
             create::{CreateConversationBody, create_conversation},
             list::list_conversations,
+            listen::listen_to_answer,
+            regenerate::{RegenerateBody, regenerate_answer},
             send::send_message,
             send_body::SendMessageBody,
-            show::{delete_conversation, list_messages, show_conversation},
+            show::{delete_conversation, list_messages, show_conversation, show_message},
             stop::stop_answer,
         },
         me::{
@@ -192,7 +194,8 @@ const NEW_PASSWORD: [Code; 4] = [
 /// All routes.
 pub(super) fn routes() -> Vec<Route> {
     [
-        chat(),
+        messages(),
+        conversations(),
         keys(),
         accounts(),
         own_account(),
@@ -205,10 +208,9 @@ pub(super) fn routes() -> Vec<Route> {
     .collect()
 }
 
-fn chat() -> Vec<Route> {
-    let conversations = "/api/chat/conversations";
-    let conversation = "/api/chat/conversations/{id}";
+fn messages() -> Vec<Route> {
     let messages = "/api/chat/conversations/{id}/messages";
+    let message = "/api/chat/conversations/{id}/messages/{messageId}";
     vec![
         Route::new(Method::POST, messages, signed_in_or_given_key(Scope::Chat, send_message))
             .does(CHAT, "Sends a message")
@@ -220,8 +222,34 @@ fn chat() -> Vec<Route> {
             .errors(SEND),
         Route::new(Method::GET, messages, scoped(Scope::Chat, list_messages))
             .does(CHAT, "Lists the messages that are shown")
-            .answers::<MessageListView<'_>>(StatusCode::OK, "The branch that is shown, oldest first.")
+            .more(
+                "The first page ends in the last message; `nextCursor` leads to the messages before it, on the same branch \
+                 whatever is shown meanwhile. Each page is oldest first.",
+            )
+            .query(&PAGING)
+            .answers::<MessageListView<'_>>(StatusCode::OK, "A page of the branch that is shown, oldest first.")
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(Method::GET, message, scoped(Scope::Chat, show_message))
+            .does(CHAT, "Shows a message")
+            .more("On whatever branch it is. `siblings` has its neighbours, so that a page can step from one to the next.")
+            .answers::<MessageView<'_>>(StatusCode::OK, "The message.")
+            .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(
+            Method::POST,
+            "/api/chat/conversations/{id}/messages/{messageId}/regenerate",
+            scoped(Scope::Chat, regenerate_answer),
+        )
+        .does(CHAT, "Answers a message anew")
+        .more(
+            "The new answer is a sibling of the one that the address names, and is shown from then on. It comes as the answer \
+             to a message that is sent does. While the answer itself still runs: 409.",
+        )
+        .takes::<RegenerateBody>(OTHER_BODY)
+        .optionally()
+        .with_secrets()
+        .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
+        .answers_as("text/event-stream", "The answer as it comes.")
+        .errors(SEND),
         Route::new(
             Method::POST,
             "/api/chat/conversations/{id}/messages/{messageId}/stop",
@@ -231,6 +259,31 @@ fn chat() -> Vec<Route> {
         .more("What came is kept. An answer that has ended is returned as it is.")
         .answers::<MessageView<'_>>(StatusCode::OK, "The answer as saved.")
         .errors(&[Code::NotFound]),
+        Route::new(
+            Method::GET,
+            "/api/chat/conversations/{id}/messages/{messageId}/stream",
+            scoped(Scope::Chat, listen_to_answer),
+        )
+        .does(CHAT, "Re-attaches to an answer")
+        .more(
+            "The same events with the same numbers as its first reader gets, from the one after the header `Last-Event-ID`, or from \
+             the first, between `latchkey.start` and `latchkey.done` or `latchkey.error`. Any number may listen; none has an effect on \
+             the answer. Of one that has ended only its end comes, which has the whole message.",
+        )
+        .answers_as("text/event-stream", "The answer as it comes.")
+        .errors(&[
+            Code::NotFound,
+            Code::SessionEnded,
+            Code::AnswerGone,
+            Code::ReaderTooSlow,
+        ]),
+    ]
+}
+
+fn conversations() -> Vec<Route> {
+    let conversations = "/api/chat/conversations";
+    let conversation = "/api/chat/conversations/{id}";
+    vec![
         Route::new(Method::GET, conversations, scoped(Scope::Chat, list_conversations))
             .does(CHAT, "Lists conversations")
             .query(CONVERSATION_LIST)

@@ -27,6 +27,8 @@ pub struct ConversationView {
     system: Option<String>,
     /// The stored key that is pinned to it.
     key_id: Option<String>,
+    /// The last message of the branch that is shown.
+    shown_leaf: Option<String>,
     /// When it was made.
     created_at: String,
     /// When it last changed or got a message.
@@ -42,6 +44,7 @@ impl ConversationView {
             model: conversation.model.as_ref().map(ToString::to_string),
             system: conversation.system.clone(),
             key_id: conversation.key.map(|key| key.to_string()),
+            shown_leaf: conversation.shown_leaf.map(|leaf| leaf.to_string()),
             created_at: conversation.created_at.to_string(),
             updated_at: conversation.updated_at.to_string(),
         }
@@ -106,17 +109,22 @@ pub struct MessageView<'a> {
     cost: Option<CostView>,
     /// Which key paid.
     key: Option<ReceiptView<'a>>,
-    /// Its place among the messages with the same parent; `null` outside of lists.
+    /// Its place among the messages with the same parent; `null` where an answer has just ended.
     siblings: Option<SiblingsView>,
 }
 
 /// A message's place among those with the same parent.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct SiblingsView {
     /// The place, from 0.
     index: u32,
     /// How many there are.
     count: u32,
+    /// The one before it.
+    previous_id: Option<String>,
+    /// The one after it.
+    next_id: Option<String>,
 }
 
 impl<'a> MessageView<'a> {
@@ -143,34 +151,36 @@ impl<'a> MessageView<'a> {
         }
     }
 
-    /// The view of a message of the branch that is shown.
+    /// The view of a message with its place among its siblings.
     pub fn of_path(found: &'a PathMessage) -> Self {
         Self {
             siblings: Some(SiblingsView {
                 index: found.sibling_index,
                 count: found.sibling_count,
+                previous_id: found.previous_sibling.map(|id| id.to_string()),
+                next_id: found.next_sibling.map(|id| id.to_string()),
             }),
             ..Self::of(&found.message)
         }
     }
 }
 
-/// The branch that is shown.
+/// A page of the branch that is shown.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageListView<'a> {
     /// The messages, oldest first.
     items: Vec<MessageView<'a>>,
-    /// Always `null`: the branch is complete.
+    /// What to give as `cursor` for the page before these messages; `null` when they begin the conversation.
     next_cursor: Option<String>,
 }
 
 impl<'a> MessageListView<'a> {
-    /// The view of `path`.
-    pub fn of(path: &'a [PathMessage]) -> Self {
+    /// The view of a page of the path.
+    pub fn of(path: &'a [PathMessage], next_cursor: Option<String>) -> Self {
         Self {
             items: path.iter().map(MessageView::of_path).collect(),
-            next_cursor: None,
+            next_cursor,
         }
     }
 }
@@ -291,8 +301,8 @@ pub struct StartView<'a> {
     pub user_message_id: Option<String>,
     /// The answer.
     pub assistant_message_id: String,
-    /// Which key pays.
-    pub key: ReceiptView<'a>,
+    /// Which key pays; `null` for an answer that no call here made.
+    pub key: Option<ReceiptView<'a>>,
 }
 
 /// The event `latchkey.error`: a problem, with what is saved of the answer.

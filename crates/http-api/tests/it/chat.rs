@@ -344,7 +344,7 @@ fn one_answer_at_a_time_in_a_branch_and_places_in_the_tree() {
     assert_eq!(shown["items"].as_array().unwrap().len(), 2);
     assert_eq!(
         shown["items"][0]["siblings"],
-        json!({"index": 1, "count": 2})
+        json!({"index": 1, "count": 2, "previousId": first["userMessage"]["id"], "nextId": null})
     );
     let elsewhere = json!({"message": "x", "parentId": first["assistantMessage"]["id"]});
     world

@@ -44,6 +44,8 @@ macro_rules! answer_repo_cases {
             twenty_first_turns_at_once_lose_no_message,
             of_many_turns_after_one_answer_none_is_lost,
             the_journal_comes_back_in_order_from_any_event,
+            a_journal_is_read_in_parts,
+            a_part_may_be_written_again_with_more,
             a_sign_of_life_renews_the_lease,
             the_journal_of_another_writer_is_refused,
             the_journal_of_a_finished_answer_is_gone,

@@ -5,6 +5,9 @@ mod changes;
 mod ids;
 mod lists;
 mod owners;
+mod pages;
+mod shown;
+mod trees;
 
 use latchkey_domain::{
     conversation::{
@@ -26,6 +29,9 @@ pub use changes::*;
 pub use ids::*;
 pub use lists::*;
 pub use owners::*;
+pub use pages::*;
+pub use shown::*;
+pub use trees::*;
 
 /// Makes a test of each case.
 #[macro_export]
@@ -58,6 +64,13 @@ macro_rules! conversation_repo_cases {
             the_shown_path_is_the_branch_of_the_leaf,
             siblings_are_counted_oldest_first,
             the_path_of_no_conversation_is_empty,
+            pages_of_the_path_lead_from_the_leaf_to_the_root,
+            a_page_follows_its_branch_whatever_is_shown_meanwhile,
+            a_page_after_no_message_is_empty,
+            a_branch_is_shown_down_to_its_newest_message,
+            what_else_a_change_says_is_written_with_the_branch,
+            an_unknown_message_cannot_be_shown,
+            any_turns_make_a_tree,
             turns_lead_from_the_root_to_the_leaf,
             turns_hold_what_may_go_on_and_no_empty_ones,
             turns_of_an_unknown_message_are_empty,

@@ -33,6 +33,10 @@ impl AnswerFormat for MemoryFormat {
 }
 
 fn read_event(text: &str) -> Option<LlmEvent> {
+    let text = match text.strip_prefix("id: ") {
+        Some(numbered) => numbered.split_once('\n')?.1,
+        None => text,
+    };
     let (name, data) = text.strip_prefix("event: ")?.split_once('\n')?;
     let lines: Vec<&str> = data
         .lines()

@@ -52,14 +52,12 @@ impl AnswerRepo for MemoryStore {
         running.lease_until = entry.lease_until;
         let stop_requested = running.stop_requested;
         if !entry.events.is_empty() {
-            state
-                .journals
-                .entry(entry.message)
-                .or_default()
-                .push(JournalPart {
-                    first_event: entry.first_event,
-                    events: entry.events.clone(),
-                });
+            let parts = state.journals.entry(entry.message).or_default();
+            parts.retain(|part| part.first_event != entry.first_event);
+            parts.push(JournalPart {
+                first_event: entry.first_event,
+                events: entry.events.clone(),
+            });
         }
         Ok(JournalOutcome::Written { stop_requested })
     }
@@ -68,12 +66,15 @@ impl AnswerRepo for MemoryStore {
         &self,
         message: MessageId,
         from: u64,
+        parts: u32,
     ) -> Result<(u64, Vec<u8>), StoreError> {
         self.enter("read_journal").await?;
         let state = self.state();
-        let parts = state.journals.get(&message).map_or(&[][..], Vec::as_slice);
-        let first = parts.iter().rposition(|part| part.first_event <= from);
-        let wanted = parts.get(first.unwrap_or(0)..).unwrap_or_default();
+        let all = state.journals.get(&message).map_or(&[][..], Vec::as_slice);
+        let first = all.iter().rposition(|part| part.first_event <= from);
+        let wanted = all.get(first.unwrap_or(0)..).unwrap_or_default();
+        let most = usize::try_from(parts).unwrap_or(usize::MAX);
+        let wanted = wanted.get(..most).unwrap_or(wanted);
         let number = wanted.first().map_or(from, |part| part.first_event);
         let events = wanted.iter().flat_map(|part| part.events.iter().copied());
         Ok((number, events.collect()))

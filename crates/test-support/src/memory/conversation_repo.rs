@@ -8,12 +8,12 @@ use latchkey_domain::{
     conversation::{
         Branch, BranchEnd, BranchLeaf, Conversation, ConversationChange, ConversationCursor,
         ConversationId, ConversationLookup, ConversationQuery, ConversationRepo,
-        InsertConversationError, Message, PathMessage,
+        InsertConversationError, Message, PathMessage, UpdateConversationError,
     },
     id::MessageId,
     llm::Turn,
     owner::Owner,
-    page::Page,
+    page::{Page, PageRequest},
     time::Timestamp,
 };
 
@@ -90,13 +90,19 @@ impl ConversationRepo for MemoryStore {
         id: &ConversationId,
         change: &ConversationChange,
         at: Timestamp,
-    ) -> Result<Option<Conversation>, StoreError> {
+    ) -> Result<Option<Conversation>, UpdateConversationError> {
         self.enter("update_conversation").await?;
         let mut state = self.state();
         let Some(Some(stored)) = state.conversations.get_mut(&(owner, id.clone())) else {
             return Ok(None);
         };
+        let newest = |shown| {
+            let leaf = stored.newest_below(shown);
+            leaf.ok_or(UpdateConversationError::UnknownMessage)
+        };
+        let leaf = change.shown.map(newest).transpose()?;
         let conversation = &mut stored.conversation;
+        conversation.shown_leaf = leaf.or(conversation.shown_leaf);
         replace(&mut conversation.title, change.title.as_ref());
         replace(&mut conversation.model, change.model.as_ref());
         replace(&mut conversation.system, change.system.as_ref());
@@ -145,6 +151,32 @@ impl ConversationRepo for MemoryStore {
                 .collect()
         });
         Ok(path.unwrap_or_default())
+    }
+
+    async fn list_shown_page(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        page: &PageRequest<MessageId>,
+    ) -> Result<Page<PathMessage, MessageId>, StoreError> {
+        self.enter("list_shown_page").await?;
+        let state = self.state();
+        let Some(stored) = state.conversation(owner, id) else {
+            return Ok(first_page(
+                std::iter::empty(),
+                page.limit,
+                |_| unreachable!(),
+            ));
+        };
+        let end = match page.after {
+            None => stored.conversation.shown_leaf,
+            Some(after) => stored.message(after).and_then(|after| after.parent),
+        };
+        let path = end.map(|end| stored.path_to(end)).unwrap_or_default();
+        let upwards = path.into_iter().rev().map(|message| stored.place(message));
+        let mut page = first_page(upwards, page.limit, |oldest| oldest.message.id);
+        page.items.reverse();
+        Ok(page)
     }
 
     async fn find_branch(
@@ -213,18 +245,32 @@ impl StoredConversation {
         path
     }
 
+    /// The message that was stored last of `top` and all below it.
+    fn newest_below(&self, top: MessageId) -> Option<MessageId> {
+        let below = |message: &&Message| self.path_to(message.id).iter().any(|m| m.id == top);
+        self.messages
+            .iter()
+            .rev()
+            .find(below)
+            .map(|message| message.id)
+    }
+
     fn place(&self, message: &Message) -> PathMessage {
         let siblings = self
             .messages
             .iter()
             .filter(|other| other.parent == message.parent);
-        let mut siblings: Vec<_> = siblings.map(|other| (other.created_at, other.id)).collect();
-        siblings.sort_unstable();
-        let index = siblings.partition_point(|other| *other < (message.created_at, message.id));
+        let siblings: Vec<MessageId> = siblings.map(|other| other.id).collect();
+        let index = siblings.iter().position(|other| *other == message.id);
+        let index = index.expect("a message is its own sibling");
         PathMessage {
             message: message.clone(),
             sibling_index: u32::try_from(index).expect("few siblings"),
             sibling_count: u32::try_from(siblings.len()).expect("few siblings"),
+            previous_sibling: index
+                .checked_sub(1)
+                .and_then(|before| siblings.get(before).copied()),
+            next_sibling: siblings.get(index + 1).copied(),
         }
     }
 }

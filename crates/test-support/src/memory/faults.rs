@@ -52,6 +52,7 @@ const METHODS: &[&str] = &[
     "update_conversation",
     "delete_conversation",
     "delete_idle_conversations",
+    "list_shown_page",
     "list_shown_path",
     "find_branch",
     "find_message",

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper, insert_into,
+    upsert::excluded,
 };
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
@@ -59,6 +60,9 @@ impl AnswerRepo for Db {
             if outcome != JournalOutcome::LeaseLost {
                 insert_into(answer_journal::table)
                     .values(row)
+                    .on_conflict((answer_journal::message, answer_journal::first_event))
+                    .do_update()
+                    .set(answer_journal::events.eq(excluded(answer_journal::events)))
                     .execute(conn)
                     .await?;
             }
@@ -71,10 +75,11 @@ impl AnswerRepo for Db {
         &self,
         message: MessageId,
         from: u64,
+        parts: u32,
     ) -> Result<(u64, Vec<u8>), StoreError> {
         let first = big_integer(from)?;
         self.read(async move |conn| {
-            let parts: Vec<(i64, Vec<u8>)> = journal_from(message, first).load(conn).await?;
+            let parts: Vec<(i64, Vec<u8>)> = journal_from(message, first, parts).load(conn).await?;
             let first = parts
                 .as_slice()
                 .first()

@@ -9,11 +9,11 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
-    Owner, Page, StoreError, Timestamp,
+    Owner, Page, PageRequest, StoreError, Timestamp,
     conversation::{
         Branch, BranchEnd, Conversation, ConversationChange, ConversationCursor, ConversationId,
         ConversationLookup, ConversationQuery, ConversationRepo, InsertConversationError,
-        MAX_TITLE_CHARS, PathMessage,
+        MAX_TITLE_CHARS, PathMessage, UpdateConversationError,
     },
     id::MessageId,
     llm::Turn,
@@ -32,7 +32,9 @@ use crate::persistence::{
     },
     schema::{conversations, messages},
     sql_types::{Ts, Uid},
-    statement::branch::{idle_conversations, one_message, shown_path, turns},
+    statement::branch::{
+        idle_conversations, newest_below, one_message, shown_page, shown_path, turns,
+    },
 };
 
 type Condition =
@@ -95,22 +97,26 @@ impl ConversationRepo for Db {
         id: &ConversationId,
         change: &ConversationChange,
         at: Timestamp,
-    ) -> Result<Option<Conversation>, StoreError> {
-        let (id, change) = (
-            id.as_str().to_owned(),
-            ConversationChangeRow::new(change, at),
-        );
-        self.write_statement(async move |conn| {
-            let row = update(conversations::table)
-                .filter(is_of(owner))
-                .filter(conversations::id.eq(id))
-                .filter(conversations::deleted_at.is_null())
-                .set(change)
-                .returning(ConversationRow::as_returning())
+    ) -> Result<Option<Conversation>, UpdateConversationError> {
+        let id = id.clone();
+        let mut row = ConversationChangeRow::new(change, at);
+        let Some(shown) = change.shown else {
+            return self
+                .write_statement(async move |conn| write_change(conn, owner, &id, row).await)
+                .await;
+        };
+        self.write(async move |conn| {
+            // The change is written first, so that its row is locked; the leaf follows.
+            let Some(_) = write_change(conn, owner, &id, row.clone()).await? else {
+                return Ok(None);
+            };
+            let leaf = newest_below(owner, &id, shown)
                 .get_result(conn)
                 .await
                 .optional()?;
-            Ok(row.map(Conversation::try_from).transpose()?)
+            row.shown_leaf =
+                Some(leaf.ok_or(Failure::Refused(UpdateConversationError::UnknownMessage))?);
+            write_change(conn, owner, &id, row).await
         })
         .await
     }
@@ -177,6 +183,29 @@ impl ConversationRepo for Db {
             let rows: Vec<PathRow> = shown_path(owner, &id).load(conn).await?;
             let messages = rows.into_iter().map(|row| row.into_message(id.clone()));
             Ok(messages.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn list_shown_page(
+        &self,
+        owner: Owner,
+        id: &ConversationId,
+        page: &PageRequest<MessageId>,
+    ) -> Result<Page<PathMessage, MessageId>, StoreError> {
+        let (id, limit) = (id.clone(), page.limit);
+        let statement = shown_page(owner, &id, page.after, page::one_more(limit));
+        self.read(async move |conn| {
+            let mut rows: Vec<PathRow> = statement.load(conn).await?;
+            let one_too_many = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+            if one_too_many {
+                rows.remove(0);
+            }
+            let items = rows.into_iter().map(|row| row.into_message(id.clone()));
+            let items = items.collect::<Result<Vec<_>, _>>()?;
+            let oldest = items.as_slice().first().filter(|_| one_too_many);
+            let next = oldest.map(|oldest| oldest.message.id);
+            Ok(Page { items, next })
         })
         .await
     }
@@ -255,6 +284,24 @@ fn branch_of(conversation: ConversationLookup, rows: Vec<TurnRow>) -> Result<Bra
         leaf,
         turns: turns.collect::<Result<_, _>>()?,
     })
+}
+
+async fn write_change(
+    conn: &mut Conn,
+    owner: Owner,
+    id: &ConversationId,
+    change: ConversationChangeRow,
+) -> Result<Option<Conversation>, Failure<UpdateConversationError>> {
+    let row = update(conversations::table)
+        .filter(is_of(owner))
+        .filter(conversations::id.eq(id.as_str().to_owned()))
+        .filter(conversations::deleted_at.is_null())
+        .set(change)
+        .returning(ConversationRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(row.map(Conversation::try_from).transpose()?)
 }
 
 async fn list(

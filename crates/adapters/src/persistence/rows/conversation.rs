@@ -54,7 +54,7 @@ pub struct NewConversationRow {
     clippy::option_option,
     reason = "so Diesel tells what stays from what becomes NULL"
 )]
-#[derive(Debug, AsChangeset)]
+#[derive(Debug, Clone, AsChangeset)]
 #[diesel(table_name = conversations)]
 pub struct ConversationChangeRow {
     pub title: Option<Option<AnyText>>,
@@ -62,6 +62,7 @@ pub struct ConversationChangeRow {
     pub model: Option<Option<String>>,
     pub system: Option<Option<AnyText>>,
     pub key_id: Option<Option<Uid>>,
+    pub shown_leaf: Option<Uid>,
     pub updated_at: Ts,
 }
 
@@ -101,7 +102,7 @@ pub fn folded(text: &str) -> AnyText {
 }
 
 impl ConversationChangeRow {
-    /// The columns that `change` writes at `at`.
+    /// The columns that `change` writes at `at`, but for the leaf: which that is, the store has to look up.
     pub fn new(change: &ConversationChange, at: Timestamp) -> Self {
         let text = |text: &Option<String>| text.as_deref().map(AnyText::from);
         let model = |model: &Option<ModelId>| model.as_ref().map(|model| model.as_str().to_owned());
@@ -114,6 +115,7 @@ impl ConversationChangeRow {
             model: change.model.as_ref().map(model),
             system: change.system.as_ref().map(text),
             key_id: change.key.map(|key| key.map(Uid::from)),
+            shown_leaf: None,
             updated_at: at.into(),
         }
     }

@@ -74,7 +74,13 @@ pub type MessageColumns = (
 );
 
 /// The columns of a [`PathRow`].
-pub type PathColumns = (MessageColumns, BigInt, BigInt);
+pub type PathColumns = (
+    MessageColumns,
+    BigInt,
+    BigInt,
+    Nullable<DbUuid>,
+    Nullable<DbUuid>,
+);
 /// The columns of a [`TurnRow`].
 pub type TurnColumns = (DbUuid, Text, Text, Text, Nullable<Text>);
 
@@ -84,6 +90,8 @@ pub struct PathRow {
     pub message: MessageRow,
     pub sibling_index: i64,
     pub sibling_count: i64,
+    pub previous_sibling: Option<Uid>,
+    pub next_sibling: Option<Uid>,
 }
 
 impl PathRow {
@@ -97,6 +105,8 @@ impl PathRow {
         Ok(PathMessage {
             sibling_index: reading.number("seq", self.sibling_index)?,
             sibling_count: reading.number("seq", self.sibling_count)?,
+            previous_sibling: self.previous_sibling.map(Into::into),
+            next_sibling: self.next_sibling.map(Into::into),
             message: self.message.into_message(conversation)?,
         })
     }

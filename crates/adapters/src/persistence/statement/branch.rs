@@ -58,8 +58,8 @@ pub fn turns(owner: Owner, id: &ConversationId, leaf: MessageId) -> Statement<Tu
     )
 }
 
-/// How many siblings of `messages` came before it, and how many there are with it: two columns. The two cases are apart because only so
-/// either is one look into the index.
+/// How many siblings of `messages` came before it, how many there are with it, the one before and the one after it: four columns. The
+/// cases of messages with and without a parent are apart because only so either is one look into the index.
 const PLACE_AMONG_SIBLINGS: &str = ", CASE WHEN messages.parent IS NULL \
      THEN (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
      AND sibling.parent IS NULL AND sibling.seq < messages.seq) \
@@ -69,7 +69,17 @@ const PLACE_AMONG_SIBLINGS: &str = ", CASE WHEN messages.parent IS NULL \
      THEN (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
      AND sibling.parent IS NULL) \
      ELSE (SELECT COUNT(*) FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
-     AND sibling.parent = messages.parent) END";
+     AND sibling.parent = messages.parent) END\
+     , CASE WHEN messages.parent IS NULL \
+     THEN (SELECT sibling.id FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent IS NULL AND sibling.seq < messages.seq ORDER BY sibling.seq DESC LIMIT 1) \
+     ELSE (SELECT sibling.id FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent = messages.parent AND sibling.seq < messages.seq ORDER BY sibling.seq DESC LIMIT 1) END\
+     , CASE WHEN messages.parent IS NULL \
+     THEN (SELECT sibling.id FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent IS NULL AND sibling.seq > messages.seq ORDER BY sibling.seq LIMIT 1) \
+     ELSE (SELECT sibling.id FROM messages AS sibling WHERE sibling.conversation = messages.conversation \
+     AND sibling.parent = messages.parent AND sibling.seq > messages.seq ORDER BY sibling.seq LIMIT 1) END";
 
 /// The messages from the root to the shown leaf, each with its place among its siblings.
 pub fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
@@ -86,6 +96,57 @@ pub fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
         .sql(MESSAGE_COLUMNS)
         .sql(PLACE_AMONG_SIBLINGS)
         .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq")
+}
+
+/// Up to `most` messages of the branch upwards from the shown leaf, or from the parent of `after`, oldest first, each with its
+/// place among its siblings. No more of the branch is walked than that.
+pub fn shown_page(
+    owner: Owner,
+    id: &ConversationId,
+    after: Option<MessageId>,
+    most: i64,
+) -> Statement<PathColumns> {
+    let begin = Statement::new(
+        "WITH RECURSIVE branch(seq, parent, number) AS (\
+         SELECT messages.seq, messages.parent, 1 FROM conversations JOIN messages \
+         ON messages.conversation = conversations.seq AND messages.id = ",
+    );
+    let begin = match after {
+        None => begin.sql("conversations.shown_leaf"),
+        Some(after) => begin
+            .sql(
+                "(SELECT later.parent FROM messages AS later \
+                 WHERE later.conversation = conversations.seq AND later.id = ",
+            )
+            .uuid(after)
+            .sql(")"),
+    };
+    and_is(begin.sql(" WHERE"), owner, id)
+        .sql(
+            " UNION ALL SELECT messages.seq, messages.parent, branch.number + 1 \
+             FROM branch JOIN messages ON messages.id = branch.parent WHERE branch.number < ",
+        )
+        .number(most)
+        .sql(") SELECT ")
+        .sql(MESSAGE_COLUMNS)
+        .sql(PLACE_AMONG_SIBLINGS)
+        .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq")
+}
+
+/// The newest message below `message`, or itself: the last to be stored, which has nothing below it.
+pub fn newest_below(owner: Owner, id: &ConversationId, message: MessageId) -> Statement<DbUuid> {
+    let top = Statement::new(
+        "WITH RECURSIVE below(conversation, id, seq) AS (\
+         SELECT messages.conversation, messages.id, messages.seq \
+         FROM conversations JOIN messages ON messages.conversation = conversations.seq WHERE messages.id = ",
+    )
+    .uuid(message)
+    .sql(" AND");
+    and_is(top, owner, id).sql(
+        " UNION ALL SELECT messages.conversation, messages.id, messages.seq FROM below JOIN messages \
+         ON messages.conversation = below.conversation AND messages.parent = below.id) \
+         SELECT id FROM below ORDER BY seq DESC LIMIT 1",
+    )
 }
 
 /// One message, with its place among its siblings.

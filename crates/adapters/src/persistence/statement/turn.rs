@@ -56,8 +56,8 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
         )
 }
 
-/// The parts from the one that has event `from`.
-pub fn journal_from(message: MessageId, from: i64) -> Statement<(BigInt, Binary)> {
+/// Up to `parts` parts from the one that has event `from`.
+pub fn journal_from(message: MessageId, from: i64, parts: u32) -> Statement<(BigInt, Binary)> {
     Statement::new("SELECT first_event, events FROM answer_journal WHERE message = ")
         .uuid(message)
         .sql(
@@ -67,7 +67,8 @@ pub fn journal_from(message: MessageId, from: i64) -> Statement<(BigInt, Binary)
         .uuid(message)
         .sql(" AND earlier.first_event <= ")
         .number(from)
-        .sql("), 0) ORDER BY first_event")
+        .sql("), 0) ORDER BY first_event LIMIT ")
+        .number(parts.into())
 }
 
 /// Ends the lease of its holder; the journal goes with it.

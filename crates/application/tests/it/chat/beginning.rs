@@ -13,7 +13,7 @@ use latchkey_test_support::{
 };
 
 use super::{
-    Stage, anonymous, begins_and_hangs, conversation, message, message_with_key, read,
+    Stage, anonymous, answered_by, begins_and_hangs, conversation, message, message_with_key, read,
     unknown_message,
 };
 
@@ -81,7 +81,7 @@ async fn the_provider_gets_the_conversation_so_far_and_the_settings() {
     stage.ask("What colour is the sky?").await;
     let second = SendMessage {
         system: Some("Be brief.".to_owned()),
-        model: Some(ModelId::parse("claude-opus-4-6").unwrap()),
+        answer: answered_by("claude-opus-4-6"),
         ..message("Why?")
     };
     stage
@@ -232,7 +232,7 @@ async fn an_unknown_model_is_answered_with_those_that_the_key_can_use() {
         .llm
         .reply(Reply::refused(LlmError::new(LlmErrorKind::ModelNotFound)));
     let old = SendMessage {
-        model: Some(ModelId::parse("claude-3-5-sonnet-20241022").unwrap()),
+        answer: answered_by("claude-3-5-sonnet-20241022"),
         ..message("Hi")
     };
     let Err(ChatError::ModelNotFound { usable, .. }) = stage.send(old).await else {

@@ -2,24 +2,27 @@
 
 mod beginning;
 mod endings;
+mod listening;
 mod meanwhile;
 mod paying;
 mod provider_faults;
 mod recovery;
+mod regenerating;
 
 use std::sync::Arc;
 
 use latchkey_application::{
     Actor,
     chat::{
-        AnswerUpdate, Caller, ChatError, EndedAnswer, Parent, ReaderLeft, SendMessage,
-        StartedAnswer,
+        AnswerSettings, AnswerUpdate, Caller, ChatError, EndedAnswer, Parent, ReaderLeft,
+        SendMessage, StartedAnswer,
     },
 };
 use latchkey_domain::{
     conversation::{ConversationId, ConversationLookup, Message, MessageStatus, PathMessage},
-    id::MessageId,
-    llm::{AskedFeatures, LlmEvent},
+    id::{ApiKeyId, MessageId},
+    llm::{AnswerFormat as _, LlmEvent, ModelId},
+    page::{MAX_PAGE, PageRequest},
     user::OnDisconnect,
 };
 use latchkey_test_support::{
@@ -86,9 +89,9 @@ impl Stage {
             .world
             .app
             .conversations
-            .messages(&self.ada, &conversation())
+            .messages(&self.ada, &conversation(), &PageRequest::first(MAX_PAGE))
             .await;
-        messages.expect("ada's conversation")
+        messages.expect("ada's conversation").items
     }
 
     /// The last message of the branch that is shown.
@@ -132,32 +135,48 @@ pub fn message(text: &str) -> SendMessage {
         conversation: conversation(),
         content: text_blocks(text),
         text: text.to_owned(),
-        model: None,
         system: None,
-        max_tokens: None,
-        temperature: None,
-        thinking: None,
-        options: Vec::new(),
-        asked: AskedFeatures::default(),
-        on_disconnect: None,
         parent: Parent::ShownLeaf,
-        given_key: None,
-        key: None,
         history: Vec::new(),
+        answer: AnswerSettings::default(),
     }
 }
 
 /// As [`message`], with a key given along.
 pub fn message_with_key(text: &str, name: &str) -> SendMessage {
-    SendMessage {
+    let answer = AnswerSettings {
         given_key: Some(secret(&key_secret(name))),
+        ..AnswerSettings::default()
+    };
+    SendMessage {
+        answer,
         ..message(text)
     }
 }
 
+/// An answer of this model.
+pub fn answered_by(model: &str) -> AnswerSettings {
+    AnswerSettings {
+        model: Some(ModelId::parse(model).expect("a model id")),
+        ..AnswerSettings::default()
+    }
+}
+
+/// An answer that this stored key pays for.
+pub fn paid_with(key: ApiKeyId) -> AnswerSettings {
+    AnswerSettings {
+        key: Some(key),
+        ..AnswerSettings::default()
+    }
+}
+
 pub fn stop_when_left(text: &str) -> SendMessage {
-    SendMessage {
+    let answer = AnswerSettings {
         on_disconnect: Some(OnDisconnect::Stop),
+        ..AnswerSettings::default()
+    };
+    SendMessage {
+        answer,
         ..message(text)
     }
 }
@@ -173,7 +192,12 @@ pub async fn read(mut started: StartedAnswer) -> (Vec<(u64, LlmEvent)>, EndedAns
     let mut events = Vec::new();
     while let Some(update) = started.updates.next().await {
         match update {
-            AnswerUpdate::Events(batch) => events.extend((batch.first_event..).zip(batch.events)),
+            AnswerUpdate::Events(batch) => {
+                let read = MemoryFormat.read_journal(&batch.bytes);
+                assert_eq!(batch.events, u64::try_from(read.len()).unwrap());
+                events.extend((batch.first_event..).zip(read));
+            }
+            AnswerUpdate::Cut(fault) => panic!("the reader was cut off: {fault:?}"),
             AnswerUpdate::Ended(end) => return (events, *end),
         }
     }

@@ -11,7 +11,7 @@ use latchkey_domain::{
 };
 use latchkey_test_support::memory::Reply;
 
-use super::{Stage, conversation, message, message_with_key};
+use super::{Stage, conversation, message, message_with_key, paid_with};
 use crate::world::key_secret;
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_key_that_is_asked_for_pays_and_somebody_elses_is_none() {
     let backup = world.add_key(ada, "backup").await;
     stage.llm.reply(Reply::text("Hi"));
     let chosen = SendMessage {
-        key: Some(backup.id),
+        answer: paid_with(backup.id),
         ..message("Hello")
     };
     let end = stage
@@ -82,7 +82,7 @@ async fn a_key_that_is_asked_for_pays_and_somebody_elses_is_none() {
         ApiKeyId::parse("00000000-0000-7000-8000-000000000005").unwrap(),
     ] {
         let foreign = SendMessage {
-            key: Some(id),
+            answer: paid_with(id),
             ..message("Hello")
         };
         assert!(matches!(

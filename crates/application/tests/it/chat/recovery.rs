@@ -161,7 +161,7 @@ async fn a_journal_that_fails_for_a_while_loses_nothing() {
         .world
         .ports
         .answers
-        .read_journal(started.answer, 0)
+        .read_journal(started.answer, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(first, 0);

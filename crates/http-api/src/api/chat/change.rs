@@ -1,13 +1,17 @@
 //! `PATCH /api/chat/conversations/{id}`
 
 use latchkey_application::Actor;
-use latchkey_domain::{conversation::ConversationChange, id::ApiKeyId, llm::ModelId};
+use latchkey_domain::{
+    conversation::ConversationChange,
+    id::{ApiKeyId, MessageId},
+    llm::ModelId,
+};
 use utoipa::ToSchema;
 
 use super::{addressed_conversation, system_prompt, title};
 use crate::{
     call::Call,
-    json::{Clearable, Fields, ReadBody, key_id, parsed},
+    json::{Clearable, Fields, ReadBody, key_id, message_id, parsed},
     reply::{Answer, Reply},
     views::ConversationView,
 };
@@ -28,6 +32,9 @@ pub struct ChangeConversationBody {
     /// The stored key that pays for it.
     #[schema(value_type = Option<String>, format = "uuid")]
     key_id: Clearable<ApiKeyId>,
+    /// A message: its branch is shown from now on, down to the newest message below it.
+    #[schema(value_type = String, required = false, format = "uuid")]
+    shown_leaf: Option<MessageId>,
 }
 
 impl ReadBody for ChangeConversationBody {
@@ -37,6 +44,7 @@ impl ReadBody for ChangeConversationBody {
             model: fields.clearable("model", parsed(ModelId::parse)),
             system: fields.clearable("system", system_prompt),
             key_id: fields.clearable("keyId", key_id),
+            shown_leaf: fields.changed("shownLeaf", message_id),
         })
     }
 }
@@ -48,6 +56,7 @@ impl From<ChangeConversationBody> for ConversationChange {
             model: body.model,
             system: body.system,
             key: body.key_id,
+            shown: body.shown_leaf,
         }
     }
 }

@@ -4,7 +4,7 @@ use latchkey_application::{
     Actor,
     chat::{Caller, ReaderLeft, StartedAnswer},
 };
-use latchkey_domain::{conversation::ConversationId, rate_limit::LimitState};
+use latchkey_domain::conversation::ConversationId;
 
 use super::send_body::SendMessageBody;
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
     let body: SendMessageBody = call.body()?;
     let conversation = conversation_to_write(&call)?;
-    let as_events = body.wants_events().unwrap_or_else(|| accepts_events(&call));
+    let as_events = wants_events(&call, body.wants_events());
     let caller = match actor {
         Some(actor) => Caller::SignedIn(actor),
         None => Caller::Anonymous {
@@ -30,6 +30,11 @@ pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
     let command = body.into_command(conversation);
     let chat = &call.api.application.chat;
     let started = chat.send(caller, command, call.left.clone()).await?;
+    answer(&call, started, as_events).await
+}
+
+/// An answer that has begun, as events or, once it has ended, as JSON.
+pub(super) async fn answer(call: &Call, started: StartedAnswer, as_events: bool) -> Answer {
     let limit = started.limit;
     let reply = if as_events {
         let heartbeat = call.api.settings.heartbeat;
@@ -37,7 +42,7 @@ pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
     } else {
         finished(started, &call.left).await?
     };
-    Ok(with_limit(reply, limit))
+    Ok(reply.with_headers(limit.iter().flat_map(limit_headers::granted).collect()))
 }
 
 /// The id under which a conversation may be made: unlike elsewhere, a wrong form is worth a word.
@@ -49,6 +54,11 @@ fn conversation_to_write(call: &Call) -> Result<ConversationId, Problem> {
             detail: text.into(),
         }])
     })
+}
+
+/// Whether the answer is wanted as events: the body says so, or else the headers.
+pub(super) fn wants_events(call: &Call, body: Option<bool>) -> bool {
+    body.unwrap_or_else(|| accepts_events(call))
 }
 
 fn accepts_events(call: &Call) -> bool {
@@ -69,8 +79,4 @@ async fn finished(mut started: StartedAnswer, left: &ReaderLeft) -> Answer {
         return Err(Problem::from(fault).member("assistantMessage", &answer));
     }
     Reply::ok(&AnswerView::of(&end, asked.as_ref()))
-}
-
-fn with_limit(reply: Reply, limit: LimitState) -> Reply {
-    reply.with_headers(limit_headers::granted(&limit))
 }

@@ -1,7 +1,8 @@
 //! The body of a message to send.
 
-use latchkey_application::chat::{Parent, SendMessage};
+use latchkey_application::chat::{AnswerSettings, Parent, SendMessage};
 use latchkey_domain::{
+    RawJson,
     conversation::ConversationId,
     id::ApiKeyId,
     llm::{AskedFeatures, ModelId},
@@ -11,22 +12,12 @@ use latchkey_domain::{
 use utoipa::ToSchema;
 
 use super::{
+    answer_members::AnswerMembers,
     content::{self, Content},
     history::{self, History},
-    options::{self, Options},
     system_prompt,
-    thinking::{self, Thinking},
 };
-use crate::{
-    api::me::update::ON_DISCONNECT,
-    json::{
-        Fault, Fields, Kind, ReadBody, Value, boolean, chosen, key_id, message_id, parsed, secret,
-        whole_number,
-    },
-};
-
-/// More than any model writes.
-const MOST_TOKENS: u32 = 10_000_000;
+use crate::json::{Fields, ReadBody, message_id};
 
 /// A message to send: `message` or `content`, and how it is to be answered.
 #[derive(ToSchema)]
@@ -53,11 +44,14 @@ pub struct SendMessageBody {
     temperature: Option<f64>,
     /// The provider's own `thinking` object, passed on as it is. Which kinds a model takes is in `GET /api/models`.
     #[schema(value_type = Option<Object>)]
-    thinking: Option<Thinking>,
+    thinking: Option<RawJson>,
     /// Further fields of the provider's, passed on as they are: `output_config`, `stop_sequences`, `tools`, `tool_choice`,
     /// `service_tier`, `speed`, `inference_geo`, `metadata` (without `user_id`).
     #[schema(value_type = Option<Object>)]
-    options: Options,
+    options: Vec<(&'static str, RawJson)>,
+    /// What `thinking` and `options` ask of the model.
+    #[schema(ignore)]
+    asked: AskedFeatures,
     /// Whether the answer is wanted as events. Left out, `Accept: text/event-stream` says so.
     stream: Option<bool>,
     /// What happens when the reader leaves: `finish` or `stop`. Without an account always `stop`.
@@ -80,21 +74,10 @@ pub struct SendMessageBody {
 impl ReadBody for SendMessageBody {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let said = read_content(fields);
-        let model = fields.optional("model", parsed(ModelId::parse));
         let system = fields.optional("system", system_prompt);
-        let max_tokens = fields.optional("maxTokens", whole_number(1..=MOST_TOKENS));
-        let temperature = fields.optional("temperature", temperature);
-        let thinking = fields.optional("thinking", thinking::read);
-        let options = fields.optional("options", options::read);
-        let stream = fields.optional("stream", boolean);
-        let on_disconnect = fields.optional("onDisconnect", chosen(ON_DISCONNECT));
         let parent = fields.clearable("parentId", message_id);
-        let api_key = fields.optional("apiKey", secret);
-        let key = fields.optional("keyId", key_id);
         let history = fields.optional("history", history::read);
-        if api_key.is_some() && key.is_some() {
-            fields.fault("keyId", "and apiKey exclude each other");
-        }
+        let AnswerMembers { settings, stream } = AnswerMembers::read(fields);
         let history = history.unwrap_or_default();
         if let Some(said) = &said {
             refuse_large_ones_among_many(said, &history, fields);
@@ -102,21 +85,22 @@ impl ReadBody for SendMessageBody {
         Some(Self {
             said: said?,
             content: (),
-            model,
+            model: settings.model,
             system,
-            max_tokens,
-            temperature,
-            thinking,
-            options: options.unwrap_or_default(),
+            max_tokens: settings.max_tokens,
+            temperature: settings.temperature,
+            thinking: settings.thinking,
+            options: settings.options,
+            asked: settings.asked,
             stream,
-            on_disconnect,
+            on_disconnect: settings.on_disconnect,
             parent_id: match parent {
                 None => Parent::ShownLeaf,
                 Some(None) => Parent::Root,
                 Some(Some(message)) => Parent::Message(message),
             },
-            api_key,
-            key_id: key,
+            api_key: settings.given_key,
+            key_id: settings.key,
             history,
         })
     }
@@ -141,14 +125,6 @@ fn read_content(fields: &mut Fields<'_>) -> Option<Content> {
     }
 }
 
-fn temperature(value: Value<'_>) -> Result<f64, Fault> {
-    let number = (value.kind() == Kind::Number).then(|| value.text().parse::<f64>().ok());
-    number
-        .flatten()
-        .filter(|temperature| (0.0..=1.0).contains(temperature))
-        .ok_or_else(|| "must be a number from 0 to 1".into())
-}
-
 /// Among more than twenty images, each may have 2,000 pixels an edge instead of 8,000 (Anthropic's page on vision).
 fn refuse_large_ones_among_many(content: &Content, history: &History, fields: &mut Fields<'_>) {
     const MANY: u32 = 20;
@@ -169,30 +145,25 @@ impl SendMessageBody {
 
     /// The command to send this to `conversation`.
     pub(super) fn into_command(self, conversation: ConversationId) -> SendMessage {
-        let (thinking, of_thinking) = match self.thinking {
-            Some(thinking) => (Some(thinking.raw), thinking.asked),
-            None => (None, AskedFeatures::default()),
-        };
-        let asked = of_thinking
-            .and(self.options.asked)
-            .and(self.said.asked)
-            .and(self.history.asked);
+        let asked = self.asked.and(self.said.asked).and(self.history.asked);
         SendMessage {
             conversation,
             content: self.said.blocks,
             text: self.said.text,
-            model: self.model,
             system: self.system,
-            max_tokens: self.max_tokens,
-            temperature: self.temperature,
-            thinking,
-            options: self.options.passed,
-            asked,
-            on_disconnect: self.on_disconnect,
             parent: self.parent_id,
-            given_key: self.api_key,
-            key: self.key_id,
             history: self.history.turns,
+            answer: AnswerSettings {
+                model: self.model,
+                max_tokens: self.max_tokens,
+                temperature: self.temperature,
+                thinking: self.thinking,
+                options: self.options,
+                asked,
+                on_disconnect: self.on_disconnect,
+                given_key: self.api_key,
+                key: self.key_id,
+            },
         }
     }
 }

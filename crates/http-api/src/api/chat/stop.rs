@@ -1,9 +1,8 @@
 //! `POST /api/chat/conversations/{id}/messages/{messageId}/stop`
 
-use latchkey_application::{Actor, chat::ChatError};
-use latchkey_domain::id::MessageId;
+use latchkey_application::Actor;
 
-use super::addressed_conversation;
+use super::{addressed_conversation, addressed_message};
 use crate::{
     call::Call,
     reply::{Answer, Reply},
@@ -13,7 +12,7 @@ use crate::{
 /// Stops a running answer and keeps what came.
 pub async fn stop_answer(call: Call, actor: Actor) -> Answer {
     let conversation = addressed_conversation(&call)?;
-    let message = MessageId::parse(call.param("messageId")).ok_or(ChatError::NotFound)?;
+    let message = addressed_message(&call)?;
     let chat = &call.api.application.chat;
     let stopped = chat.stop(&actor, &conversation, message).await?;
     Reply::ok(&MessageView::of_path(&stopped))

@@ -5,7 +5,7 @@ use latchkey_domain::llm::{EventKind, LlmEvent};
 use super::{AnswerFormatSetup, assembled, thinking_block, tool_call};
 use crate::builders::events::{message_start, raw_event, text_answer, text_block};
 
-/// "The events of a journal, written by `LlmEvent::write_to` without ids."
+/// "The events of a journal, written by `LlmEvent::write_to`", with numbers or without.
 pub fn a_journal_gives_the_events_back(format: &AnswerFormatSetup) {
     let mut events = text_answer("Grüße,\nWelt 🌍");
     events.insert(
@@ -13,6 +13,11 @@ pub fn a_journal_gives_the_events_back(format: &AnswerFormatSetup) {
         raw_event(EventKind::Other, "{\"type\":\"something_newer\",\n\"x\":1}"),
     );
     assert_eq!(format.read_journal(&journal(&events)), events);
+    let mut numbered = Vec::new();
+    for (number, event) in (7..).zip(&events) {
+        event.write_to(Some(number), &mut numbered);
+    }
+    assert_eq!(format.read_journal(&numbered), events);
     assert_eq!(format.read_journal(b""), []);
 }
 

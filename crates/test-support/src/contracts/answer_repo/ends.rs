@@ -223,7 +223,7 @@ pub async fn an_end_of_somebody_elses_answer_writes_only_the_ledger(stores: &Sto
     );
     let (_, journal) = stores
         .answers
-        .read_journal(turn.answer.id, 0)
+        .read_journal(turn.answer.id, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(journal, b"a\n\n");

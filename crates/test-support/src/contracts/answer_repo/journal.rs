@@ -28,7 +28,7 @@ pub async fn the_journal_comes_back_in_order_from_any_event(stores: &Stores) {
     for (first_event, events) in parts {
         case.journal(&turn, first_event, events).await;
     }
-    let read = |from| stores.answers.read_journal(turn.answer.id, from);
+    let read = |from| stores.answers.read_journal(turn.answer.id, from, u32::MAX);
     for from in [0, 1, 2] {
         let whole = b"a\n\nb\n\nc\n\nd\n\ne\n\nf\n\n".to_vec();
         assert_eq!(read(from).await.unwrap(), (0, whole), "from {from}");
@@ -46,6 +46,35 @@ pub async fn the_journal_comes_back_in_order_from_any_event(stores: &Stores) {
         let nothing_missed = (first, rest.as_slice()) == (4, b"e\n\nf\n\n") || rest.is_empty();
         assert!(nothing_missed, "from {from}: {first} {rest:?}");
     }
+}
+
+/// "Up to `parts` parts of the journal …"
+pub async fn a_journal_is_read_in_parts(stores: &Stores) {
+    let case = Case::new(stores).await;
+    let conversation = case.samples.conversation(case.owner);
+    let turn = case.begin(&conversation, None, "Hello").await;
+    for (first_event, events) in [(0, "a\n\nb\n\n"), (2, "c\n\n"), (3, "d\n\n")] {
+        case.journal(&turn, first_event, events).await;
+    }
+    let read = |from, parts| stores.answers.read_journal(turn.answer.id, from, parts);
+    assert_eq!(read(0, 1).await.unwrap(), (0, b"a\n\nb\n\n".to_vec()));
+    assert_eq!(read(1, 2).await.unwrap(), (0, b"a\n\nb\n\nc\n\n".to_vec()));
+    assert_eq!(read(2, 9).await.unwrap(), (2, b"c\n\nd\n\n".to_vec()));
+}
+
+/// "A part may be written again, with more at its end: it replaces the first."
+pub async fn a_part_may_be_written_again_with_more(stores: &Stores) {
+    let case = Case::new(stores).await;
+    let conversation = case.samples.conversation(case.owner);
+    let turn = case.begin(&conversation, None, "Hello").await;
+    for (first_event, events) in [(0, "a\n\n"), (1, "b\n\n"), (1, "b\n\nc\n\n"), (3, "d\n\n")] {
+        case.journal(&turn, first_event, events).await;
+    }
+    let read = stores
+        .answers
+        .read_journal(turn.answer.id, 0, u32::MAX)
+        .await;
+    assert_eq!(read.unwrap(), (0, b"a\n\nb\n\nc\n\nd\n\n".to_vec()));
 }
 
 /// "Adds to the journal and renews the lease"; "May be empty: a sign of life."
@@ -86,7 +115,7 @@ pub async fn the_journal_of_another_writer_is_refused(stores: &Stores) {
     assert_eq!(case.append(&unknown).await, JournalOutcome::LeaseLost);
     let read = stores
         .answers
-        .read_journal(turn.answer.id, 0)
+        .read_journal(turn.answer.id, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(read, (0, b"a\n\n".to_vec()));
@@ -101,7 +130,7 @@ pub async fn the_journal_of_a_finished_answer_is_gone(stores: &Stores) {
     case.finish(&turn, "Hi").await;
     let (_, journal) = stores
         .answers
-        .read_journal(turn.answer.id, 0)
+        .read_journal(turn.answer.id, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(journal, b"");
@@ -109,7 +138,7 @@ pub async fn the_journal_of_a_finished_answer_is_gone(stores: &Stores) {
     assert_eq!(case.append(&late).await, JournalOutcome::LeaseLost);
     let (_, journal) = stores
         .answers
-        .read_journal(turn.answer.id, 0)
+        .read_journal(turn.answer.id, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(journal, b"");
@@ -127,7 +156,7 @@ pub async fn a_writer_whose_conversation_was_deleted_learns_of_it(stores: &Store
     assert_eq!(case.append(&entry).await, JournalOutcome::LeaseLost);
     let (_, journal) = stores
         .answers
-        .read_journal(turn.answer.id, 0)
+        .read_journal(turn.answer.id, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(journal, b"");

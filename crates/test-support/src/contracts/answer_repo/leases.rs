@@ -104,7 +104,7 @@ pub async fn a_takeover_keeps_what_was_journalled(stores: &Stores) {
     assert_eq!(case.take_over_all(100).await.len(), 1);
     let read = stores
         .answers
-        .read_journal(turn.answer.id, 0)
+        .read_journal(turn.answer.id, 0, u32::MAX)
         .await
         .unwrap();
     assert_eq!(read, (0, b"a\n\nb\n\n".to_vec()));

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use latchkey_domain::{
     conversation::{
-        Branch, BranchEnd, BranchLeaf, ConversationLookup, Message, MessageStatus, PathMessage,
+        BeginTurn, Branch, BranchEnd, BranchLeaf, ConversationLookup, Message, MessageStatus,
+        PathMessage,
     },
     id::MessageId,
     llm::{ModelId, Turn, TurnRole},
@@ -94,6 +95,11 @@ pub async fn siblings_are_counted_oldest_first(stores: &Stores) {
         let id = edit.user_message.as_ref().unwrap().id;
         let found = message(stores, owner, &conversation.id, id).await.unwrap();
         assert_eq!((found.sibling_index, found.sibling_count), (index, 3));
+        let edit = |index: u32| edits.get(usize::try_from(index).unwrap());
+        let id_of = |turn: &BeginTurn| turn.user_message.as_ref().unwrap().id;
+        let before = index.checked_sub(1).and_then(edit).map(id_of);
+        assert_eq!(found.previous_sibling, before);
+        assert_eq!(found.next_sibling, edit(index + 1).map(id_of));
     }
 }
 
@@ -275,6 +281,8 @@ pub async fn a_message_comes_with_its_place(stores: &Stores) {
         message: asked,
         sibling_index: 0,
         sibling_count: 1,
+        previous_sibling: None,
+        next_sibling: None,
     };
     assert_eq!(found, Some(expected));
 }

@@ -27,6 +27,7 @@ pub async fn a_change_writes_what_it_names(stores: &Stores) {
         model: Some(Some(other_model())),
         system: Some(Some("Be long.".to_owned())),
         key: Some(Some(key.id)),
+        shown: None,
     };
     let at = samples.now();
     let changed = change_conversation(stores, &conversation, &change, at).await;
@@ -76,6 +77,7 @@ pub async fn what_was_set_can_be_taken_away(stores: &Stores) {
         model: Some(None),
         system: Some(None),
         key: Some(None),
+        shown: None,
     };
     let changed = change_conversation(stores, &conversation, &change, samples.now()).await;
     let changed = changed.unwrap();
