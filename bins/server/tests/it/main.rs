@@ -23,6 +23,7 @@ mod first_run;
 mod fixed_texts;
 mod keyring;
 mod large_bodies;
+mod listening;
 mod login_timing;
 mod one_server;
 mod operator;

@@ -150,6 +150,20 @@ impl Person {
         }
     }
 
+    /// Re-attaches to an answer, after the event with this number.
+    pub async fn listen(&self, conversation: &str, message: &str, after: Option<u64>) -> Stream {
+        let path = format!("{}/{message}/stream", messages_of(conversation));
+        let mut request = self.request(Method::GET, &path);
+        if let Some(after) = after {
+            request = request.header("last-event-id", after.to_string());
+        }
+        let response = request.send().await.unwrap();
+        match response.status() {
+            StatusCode::OK => Stream::of(response, Arc::clone(&self.heard)),
+            status => panic!("{status}: {}", response.text().await.unwrap()),
+        }
+    }
+
     /// The messages that are shown, from the first.
     pub async fn messages(&self, conversation: &str) -> Vec<Value> {
         let mut body = self

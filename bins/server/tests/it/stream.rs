@@ -24,6 +24,8 @@ pub struct Stream {
 /// An event.
 #[derive(Debug, Clone)]
 pub struct Event {
+    /// The bytes as they came.
+    pub raw: String,
     pub name: String,
     pub data: Value,
 }
@@ -72,6 +74,15 @@ impl Stream {
         }
     }
 
+    /// Reads to the end and returns all events.
+    pub async fn all(&mut self) -> Vec<Event> {
+        let mut all = Vec::new();
+        while let Some(event) = self.next().await {
+            all.push(event);
+        }
+        all
+    }
+
     /// Reads to the end and returns the last event.
     pub async fn last(&mut self) -> Event {
         let mut last = None;
@@ -104,6 +115,7 @@ fn parse(block: &str) -> Option<Event> {
     let name = field("event:")?;
     let data = field("data:").unwrap_or_default();
     Some(Event {
+        raw: block.to_owned(),
         name,
         data: serde_json::from_str(&data).unwrap(),
     })
