@@ -16,9 +16,11 @@ test *ARGS:
 browser:
     cargo xtask browser --install
 
-# Random requests after the OpenAPI document, for two minutes.
-schemathesis:
+# Probes from outside: random requests after the OpenAPI document, SQL injection, a scanner of web applications. A quarter of an hour.
+probes:
     cargo xtask probe schemathesis
+    cargo xtask probe sqlmap
+    cargo xtask probe wapiti
 
 # Formatting.
 fmt:

@@ -27,6 +27,7 @@ const HELP: &str = "cargo xtask COMMAND
   browser [--install]          the tests in a real Chromium alone
   probe schemathesis [SECONDS] random requests after the OpenAPI document, with and without a token
   probe sqlmap                 queries, paths, headers and bodies, tried for SQL injection
+  probe wapiti                 pages and API, tried by a scanner of web applications
   postgres                     a throw-away PostgreSQL; prints its URL, runs until Enter or end of input
   demo                         Latchkey with a fake Anthropic behind it: try everything without a key
   bench [ARGS]                 the table of figures (release build; see docs/performance.md)

@@ -1,4 +1,4 @@
-//! Probes from outside with tools of other people's: random requests after the OpenAPI document, and SQL injection.
+//! Probes from outside with tools of other people's: random requests after the OpenAPI document, SQL injection, and a scanner of web pages.
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ const ENDS_THE_TOKEN: [&str; 4] = [
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `cargo xtask probe schemathesis [SECONDS]` and `cargo xtask probe sqlmap`.
+/// `cargo xtask probe schemathesis [SECONDS]`, `cargo xtask probe sqlmap` and `cargo xtask probe wapiti`.
 pub fn run(arguments: &[&str]) -> Step {
     match arguments {
         ["schemathesis"] => schemathesis(SECONDS),
@@ -36,6 +36,7 @@ pub fn run(arguments: &[&str]) -> Step {
             _ => Err(format!("`{seconds}` is no number of seconds")),
         },
         ["sqlmap"] => sqlmap(),
+        ["wapiti"] => wapiti(),
         other => Err(format!("`probe` doesn't know `{}`", other.join(" "))),
     }
 }
@@ -119,6 +120,35 @@ fn ensure_nothing_found(name: &str, said: &str) -> Step {
         return Ok(());
     }
     Err(format!("sqlmap on {name}:\n{said}"))
+}
+
+/// All that wapiti tries by itself (injection, XSS, file access, server-side requests, headers and cookies) on the pages and on what
+/// `/openapi.json` names, signed in. Anything in its report is a fault.
+fn wapiti() -> Step {
+    let programs = installed("wapiti")?;
+    let mut servers = Servers::start()?;
+    let signed_in = format!("Authorization: Bearer {}", sign_up(servers.url())?);
+    let environment = run::root().join("target").join("probes").join("wapiti");
+    let report = environment.join("report.json");
+    let mut command = Command::new(programs.join("wapiti"));
+    command
+        // It keeps its sessions there.
+        .env("HOME", &environment)
+        .args(["--url", &format!("{}/", servers.url())])
+        .args(["--swagger", &format!("{}/openapi.json", servers.url())])
+        .args(["--header", &signed_in])
+        .args(["--flush-session", "--no-bugreport", "--verbose", "0"])
+        .args(["--max-scan-time", "120", "--max-attack-time", "60"])
+        .args(["--format", "json", "--output"])
+        .arg(&report);
+    run::check(command)?;
+    servers.ensure_running()?;
+    ensure_no_server_error(&servers.log())?;
+    let found = fs::read_to_string(&report).map_err(|error| error.to_string())?;
+    if found.contains("\"vulnerabilities\"") && !found.contains("\"level\":") {
+        return Ok(());
+    }
+    Err(format!("wapiti found something:\n{found}"))
 }
 
 fn ensure_no_server_error(log: &str) -> Step {
