@@ -34,6 +34,11 @@ pub(crate) enum Lifecycle {
     Retired,
 }
 
+/// When the end of each model that has one was announced, and when it comes or came.
+const DEPRECATED_AT: &str = "2026-05-31T00:00:00Z";
+const RETIRES_AT: &str = "2026-11-30T00:00:00Z";
+const RETIRED_AT: &str = "2026-06-15T00:00:00Z";
+
 /// One row of the table.
 #[derive(Debug)]
 pub(crate) struct Model {
@@ -126,10 +131,10 @@ impl Model {
 
     pub(crate) fn row(&self) -> Value {
         let supported = |supported: bool| json!({ "supported": supported });
-        let lifecycle = match self.lifecycle {
-            Lifecycle::Active => "active",
-            Lifecycle::Deprecated => "deprecated",
-            Lifecycle::Retired => "retired",
+        let (lifecycle, deprecated_at, retires_at) = match self.lifecycle {
+            Lifecycle::Active => ("active", None, None),
+            Lifecycle::Deprecated => ("deprecated", Some(DEPRECATED_AT), Some(RETIRES_AT)),
+            Lifecycle::Retired => ("retired", Some(DEPRECATED_AT), Some(RETIRED_AT)),
         };
         json!({
             "type": "model",
@@ -139,6 +144,8 @@ impl Model {
             "max_input_tokens": self.max_input_tokens,
             "max_tokens": self.max_tokens,
             "lifecycle": lifecycle,
+            "deprecated_at": deprecated_at,
+            "retires_at": retires_at,
             "line": self.line.name(),
             "capabilities": {
                 "batch": supported(true),

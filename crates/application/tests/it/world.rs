@@ -268,6 +268,7 @@ pub fn model_info(id: &str) -> ModelInfo {
         created_at: None,
         max_input_tokens: None,
         max_output_tokens: None,
+        lifecycle: None,
     }
 }
 

@@ -268,10 +268,18 @@ const CAPABILITIES: &[(&[&str], ModelCapabilities)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::usage::MODEL_PRICES;
+    use crate::{
+        llm::{LifecycleStage, ModelLifecycle},
+        usage::MODEL_PRICES,
+    };
 
     fn of(model: &str) -> Option<&'static ModelCapabilities> {
         ModelCapabilities::of(&ModelId::parse(model).unwrap())
+    }
+
+    fn is_retired(model: &str) -> bool {
+        let life = ModelLifecycle::of(&ModelId::parse(model).unwrap());
+        life.unwrap().stage == LifecycleStage::Retired
     }
 
     #[test]
@@ -279,7 +287,7 @@ mod tests {
         for price in MODEL_PRICES {
             let Some(known) = of(price.id) else {
                 assert!(
-                    price.retired || price.id.ends_with("-preview"),
+                    is_retired(price.id) || price.id.ends_with("-preview"),
                     "{}",
                     price.id
                 );

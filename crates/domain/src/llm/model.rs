@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ModelLifecycle;
 use crate::time::Timestamp;
 
 /// The provider's id of a model: 1 to 128 characters of `A–Z a–z 0–9 . _ - : @ /`.
@@ -55,4 +56,6 @@ pub struct ModelInfo {
     pub max_input_tokens: Option<u64>,
     /// Most tokens of an answer.
     pub max_output_tokens: Option<u64>,
+    /// Where it is in its life.
+    pub lifecycle: Option<ModelLifecycle>,
 }

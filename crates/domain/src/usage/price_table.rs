@@ -13,7 +13,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: true,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-mythos-5-2",
@@ -24,7 +23,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-5-5",
@@ -35,7 +33,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: true,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-sonnet-5-5",
@@ -46,7 +43,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-haiku-5-5",
@@ -57,7 +53,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: Some((100_000, Prices::new(500, 2_500, 50, 625, 1_000))),
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-fable-5-1",
@@ -68,7 +63,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-mythos-5-1",
@@ -79,7 +73,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-fable-5",
@@ -90,7 +83,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-mythos-5",
@@ -101,7 +93,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-mythos-preview",
@@ -112,7 +103,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-5",
@@ -123,7 +113,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: true,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-4-8",
@@ -134,7 +123,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: true,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-4-7",
@@ -145,7 +133,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-4-6",
@@ -156,7 +143,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-4-5-20251101",
@@ -167,7 +153,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: false,
     },
     ModelPrice {
         id: "claude-sonnet-5",
@@ -178,7 +163,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-sonnet-4-6",
@@ -189,7 +173,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: true,
-        retired: false,
     },
     ModelPrice {
         id: "claude-sonnet-4-5-20250929",
@@ -200,7 +183,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: false,
     },
     ModelPrice {
         id: "claude-haiku-4-5-20251001",
@@ -211,7 +193,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: false,
     },
     ModelPrice {
         id: "claude-opus-4-1-20250805",
@@ -222,7 +203,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-opus-4-20250514",
@@ -233,7 +213,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-sonnet-4-20250514",
@@ -244,7 +223,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-3-7-sonnet-20250219",
@@ -255,7 +233,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-3-5-sonnet-20241022",
@@ -266,7 +243,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-3-5-haiku-20241022",
@@ -277,7 +253,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-3-opus-20240229",
@@ -288,7 +263,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-3-sonnet-20240229",
@@ -299,7 +273,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-3-haiku-20240307",
@@ -310,7 +283,6 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
     ModelPrice {
         id: "claude-2.1",
@@ -321,6 +293,5 @@ pub const MODEL_PRICES: &[ModelPrice] = &[
         long_prompt: None,
         has_fast_mode: false,
         has_us_rate: false,
-        retired: true,
     },
 ];

@@ -68,8 +68,6 @@ pub struct ModelPrice {
     pub has_fast_mode: bool,
     /// Whether calls that are bound to the US cost a tenth more.
     pub has_us_rate: bool,
-    /// Whether the provider has retired it.
-    pub retired: bool,
 }
 
 impl ModelPrice {

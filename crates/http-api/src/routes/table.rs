@@ -91,6 +91,12 @@ const CONVERSATION_LIST: &[QueryParameter] = &[
     },
 ];
 
+const MODELS: &[QueryParameter] = &[QueryParameter {
+    name: "lifecycle",
+    description: "In which stages: a list of `active`, `deprecated` and `retired`; all but `retired` if nothing is said.",
+    kind: "string",
+}];
+
 const USAGE_SUMMARY: &[QueryParameter] = &[
     QueryParameter {
         name: "from",
@@ -315,8 +321,12 @@ fn conversations() -> Vec<Route> {
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
         Route::new(Method::GET, "/api/models", public_or_signed_in(Scope::Chat, list_models))
             .does(CHAT, "Lists models")
-            .more("With a stored key those that it can use, as the provider says; else those of the price table.")
-            .answers::<ModelListView>(StatusCode::OK, "The models, with prices where known.")
+            .more(
+                "With a stored key those that it can use, as the provider says, with what the server's tables know besides; \
+                 else the tables alone. What nobody knows of a model is `null`.",
+            )
+            .query(MODELS)
+            .answers::<ModelListView>(StatusCode::OK, "The models, with prices, limits, capabilities and lifecycle where known.")
             .errors(PROVIDER),
     ]
 }

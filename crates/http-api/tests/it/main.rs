@@ -21,6 +21,7 @@ mod edge;
 mod framing;
 mod listening;
 mod log;
+mod models;
 mod personal_tokens;
 mod secrets;
 mod streams;

@@ -356,6 +356,7 @@ pub fn model_info() -> ModelInfo {
         created_at: None,
         max_input_tokens: Some(1_000_000),
         max_output_tokens: Some(128_000),
+        lifecycle: None,
     }
 }
 

@@ -3,11 +3,12 @@
 use latchkey_domain::{
     Timestamp,
     api_key::ApiKeySecret,
-    llm::{LlmError, LlmErrorKind, ModelId, ModelInfo},
+    llm::{LifecycleStage, LlmError, LlmErrorKind, ModelId, ModelInfo, ModelLifecycle},
 };
+use serde_json::value::RawValue;
 use url::Url;
 
-use super::{errors, wire};
+use super::{errors, json_text::inside_quotes, wire};
 
 /// Most bytes of one page.
 pub(super) const MAX_PAGE: usize = 8 * 1024 * 1024;
@@ -83,6 +84,20 @@ fn model(model: &wire::Model<'_>, key: &ApiKeySecret) -> Option<ModelInfo> {
             .and_then(Timestamp::parse_rfc3339),
         max_input_tokens: model.max_input_tokens,
         max_output_tokens: model.max_tokens,
+        lifecycle: lifecycle(model),
+    })
+}
+
+/// Where the provider says that the model is in its life; a stage that is newer than this program is none.
+fn lifecycle(model: &wire::Model<'_>) -> Option<ModelLifecycle> {
+    let at = |date: Option<&RawValue>| {
+        date.and_then(inside_quotes)
+            .and_then(Timestamp::parse_rfc3339)
+    };
+    Some(ModelLifecycle {
+        stage: LifecycleStage::parse(inside_quotes(model.lifecycle?)?)?,
+        deprecated_at: at(model.deprecated_at),
+        retires_at: at(model.retires_at),
     })
 }
 
@@ -133,21 +148,31 @@ mod tests {
         let page = read_page(
             br#"{"data":[
                 {"type":"model","id":"claude-sonnet-5-5","display_name":"Claude Sonnet\u0007 5.5","created_at":"2026-09-01T00:00:00Z",
-                 "max_input_tokens":1000000,"max_tokens":128000,"capabilities":{"x":{}},"lifecycle":"active"},
+                 "max_input_tokens":1000000,"max_tokens":128000,"capabilities":{"x":{}},
+                 "lifecycle":"deprecated","deprecated_at":"2026-11-01T00:00:00Z","retires_at":"2027-11-01T00:00:00Z"},
                 {"id":"not an id"},
-                {"id":"claude-old","created_at":"long ago","max_tokens":null}
+                {"id":"claude-old","created_at":"long ago","max_tokens":null,"lifecycle":"asleep","retires_at":7},
+                {"id":"claude-odd","lifecycle":{"stage":"active"}},
+                {"id":"claude-new","lifecycle":"active","deprecated_at":null,"retires_at":"some day"}
             ],"has_more":true,"first_id":"a","last_id":"claude-old"}"#,
         )
         .unwrap();
         assert_eq!(page.next_after.as_deref(), Some("claude-old"));
-        let [sonnet, old] = page.models.as_slice() else {
-            panic!("two models");
+        let [sonnet, old, odd, new] = page.models.as_slice() else {
+            panic!("four models");
         };
         assert_eq!(sonnet.display_name.as_deref(), Some("Claude Sonnet 5.5"));
         assert_eq!(sonnet.max_output_tokens, Some(128_000));
         assert_eq!(sonnet.max_input_tokens, Some(1_000_000));
         assert!(sonnet.created_at.is_some());
         assert_eq!((old.created_at, old.max_output_tokens), (None, None));
+        let leaving = sonnet.lifecycle.unwrap();
+        assert_eq!(leaving.stage, LifecycleStage::Deprecated);
+        assert!(leaving.deprecated_at < leaving.retires_at);
+        assert_eq!((old.lifecycle, odd.lifecycle), (None, None));
+        let staying = new.lifecycle.unwrap();
+        assert_eq!(staying.stage, LifecycleStage::Active);
+        assert_eq!((staying.deprecated_at, staying.retires_at), (None, None));
     }
 
     #[test]
@@ -168,6 +193,7 @@ mod tests {
             created_at: at,
             max_input_tokens: None,
             max_output_tokens: None,
+            lifecycle: None,
         };
         let at = |micros| Some(Timestamp::from_micros(micros));
         let mut models = [of("a", None), of("b", at(1)), of("c", at(2)), of("d", None)];

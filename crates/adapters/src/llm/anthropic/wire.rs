@@ -188,6 +188,12 @@ pub(super) struct Model<'a> {
     pub(super) max_input_tokens: Option<u64>,
     #[serde(default)]
     pub(super) max_tokens: Option<u64>,
+    #[serde(borrow, default)]
+    pub(super) lifecycle: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) deprecated_at: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) retires_at: Option<&'a RawValue>,
 }
 
 /// The answer of `POST /v1/messages/count_tokens`.
