@@ -55,6 +55,7 @@ impl GivenLimits {
             LimitName::AnonymousChatParallel => &self.limit_anonymous_chat_parallel,
             LimitName::Chat => &self.limit_chat,
             LimitName::ChatParallel => &self.limit_chat_parallel,
+            LimitName::Estimates => &self.limit_estimate,
         }
     }
 }

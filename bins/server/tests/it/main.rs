@@ -25,6 +25,7 @@ mod keyring;
 mod large_bodies;
 mod listening;
 mod login_timing;
+mod money;
 mod one_server;
 mod operator;
 mod personal_tokens;

@@ -182,6 +182,7 @@ table! {
         cost_nano_usd -> Nullable<BigInt>,
         price_version -> Nullable<Text>,
         key_receipt -> Nullable<Text>,
+        saved_nano_usd -> Nullable<BigInt>,
     }
 }
 
@@ -237,6 +238,7 @@ table! {
         cost_nano_usd -> Nullable<BigInt>,
         price_version -> Text,
         provider_request_id -> Nullable<Text>,
+        saved_nano_usd -> Nullable<BigInt>,
     }
 }
 

@@ -135,6 +135,7 @@ pub(super) fn ended_message(
 fn unknown_cost() -> Cost {
     Cost {
         amount: None,
+        saved: None,
         price_version: PRICE_VERSION,
     }
 }
@@ -235,6 +236,7 @@ struct LedgerAttempt {
     tokens: Option<TokenUsage>,
     tokens_final: bool,
     cost: Option<NanoUsd>,
+    saved: Option<NanoUsd>,
     request_id: Option<String>,
 }
 
@@ -244,6 +246,7 @@ fn answered_attempt(answer: &Message, attempts: &Attempts) -> LedgerAttempt {
         tokens: answer.usage.as_ref().map(|usage| usage.tokens),
         tokens_final: answer.usage.as_ref().is_some_and(|usage| usage.is_final),
         cost: answer.cost.and_then(|cost| cost.amount),
+        saved: answer.cost.and_then(|cost| cost.saved),
         request_id: attempts.request_id.clone(),
     }
 }
@@ -259,6 +262,7 @@ fn failed_attempt(failure: &LlmError) -> LedgerAttempt {
         tokens: refused.then(TokenUsage::default),
         tokens_final: refused,
         cost: refused.then(NanoUsd::default),
+        saved: refused.then(NanoUsd::default),
         request_id: failure.request_id.clone(),
     }
 }
@@ -288,6 +292,7 @@ fn row(
         tokens: attempt.tokens,
         tokens_final: attempt.tokens_final,
         cost: attempt.cost,
+        saved: attempt.saved,
         price_version: PRICE_VERSION.to_owned(),
         provider_request_id: attempt.request_id,
     }

@@ -4,6 +4,7 @@ use latchkey_domain::{
     api_key::{ApiKey, ApiKeySecret, first_usable},
     conversation::{KeyReceipt, Payer},
     id::ApiKeyId,
+    llm::{LlmError, LlmErrorKind},
     secret::SecretText,
 };
 
@@ -61,6 +62,20 @@ impl Chat {
             None => first_usable(keys, now),
         };
         key.cloned().ok_or(ChatError::NoActiveApiKey)
+    }
+
+    /// What the provider's refusal of a call with `key` means. With an unknown model come those that the key can use,
+    /// if the provider says so.
+    pub(super) async fn refusal(&self, key: &PayingKey, error: LlmError) -> ChatError {
+        if error.kind != LlmErrorKind::ModelNotFound {
+            return ChatError::Provider(error);
+        }
+        let models = self.ports.llm.list_models(&key.secret).await;
+        let usable = models.map(|models| models.into_iter().map(|model| model.id).collect());
+        ChatError::ModelNotFound {
+            error,
+            usable: usable.unwrap_or_default(),
+        }
     }
 
     /// The caller's stored keys; none when one was given, which pays alone.

@@ -8,6 +8,7 @@ mod attempt;
 mod command;
 mod ending;
 mod error;
+mod estimate;
 mod feed;
 mod journal;
 mod key_choice;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use command::{AnswerSettings, Caller, Parent, Regenerate, SendMessage};
 pub use error::ChatError;
+pub use estimate::Estimate;
 pub use reader::{
     AnswerFault, AnswerUpdate, AnswerUpdates, EndedAnswer, EventBatch, ReaderGuard, ReaderLeft,
     StartedAnswer,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use latchkey_domain::{
     StoreError,
     conversation::{ConversationChange, Message},
-    llm::{LlmErrorKind, ModelId},
+    llm::LlmErrorKind,
 };
 
 use super::{
@@ -31,14 +31,12 @@ impl Run {
         self.write_end(&message, attempts).await;
         self.note_key_status(ending).await;
         match ending {
-            Ending::Fault(error) if error.kind == LlmErrorKind::ModelNotFound => {
-                self.forget_model().await;
-                ChatError::ModelNotFound {
-                    error: error.clone(),
-                    usable: self.usable_models().await,
+            Ending::Fault(error) => {
+                if error.kind == LlmErrorKind::ModelNotFound {
+                    self.forget_model().await;
                 }
+                self.chat.refusal(&self.turn.key, error.clone()).await
             }
-            Ending::Fault(error) => ChatError::Provider(error.clone()),
             Ending::Stopped(StopReason::ServerStopping) => ChatError::ServerStopping,
             Ending::Stopped(StopReason::SessionEnded) => ChatError::SessionEnded,
             Ending::Stopped(StopReason::LeaseLost) => ChatError::NotFound,
@@ -70,14 +68,6 @@ impl Run {
         if let Err(error) = changed {
             tracing::warn!(%error, "an unknown model stays with its conversation");
         }
-    }
-
-    /// The models that the key can use, to name them instead of one that it can't; empty if the provider doesn't say.
-    async fn usable_models(&self) -> Vec<ModelId> {
-        let models = self.chat.ports.llm.list_models(&self.turn.key.secret).await;
-        models
-            .map(|models| models.into_iter().map(|model| model.id).collect())
-            .unwrap_or_default()
     }
 
     /// Writes the end of a saved answer; what went wrong with that, if something did.

@@ -29,11 +29,13 @@ pub enum LimitName {
     Chat,
     /// Messages of one user running at once.
     ChatParallel,
+    /// Estimates of what a message would cost, by one user or from one address.
+    Estimates,
 }
 
 impl LimitName {
     /// All limits.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::LoginFailuresPerAccount,
         Self::LoginFailuresPerAddress,
         Self::Registrations,
@@ -44,6 +46,7 @@ impl LimitName {
         Self::AnonymousChatParallel,
         Self::Chat,
         Self::ChatParallel,
+        Self::Estimates,
     ];
 
     /// The limit's stable name, in headers and settings.
@@ -59,6 +62,7 @@ impl LimitName {
             Self::AnonymousChatParallel => "anonymous_chat_parallel",
             Self::Chat => "chat",
             Self::ChatParallel => "chat_parallel",
+            Self::Estimates => "estimate",
         }
     }
 
@@ -71,7 +75,9 @@ impl LimitName {
             Self::Registrations | Self::KeyAdditions | Self::KeyTests => {
                 Some(Duration::from_hours(1))
             }
-            Self::Refreshes | Self::AnonymousChat | Self::Chat => Some(Duration::from_mins(1)),
+            Self::Refreshes | Self::AnonymousChat | Self::Chat | Self::Estimates => {
+                Some(Duration::from_mins(1))
+            }
             Self::AnonymousChatParallel | Self::ChatParallel => None,
         }
     }
@@ -84,7 +90,7 @@ impl LimitName {
             Self::Refreshes => 30,
             Self::LoginFailuresPerAccount | Self::KeyTests | Self::AnonymousChat => 10,
             Self::AnonymousChatParallel => 2,
-            Self::Chat => 60,
+            Self::Chat | Self::Estimates => 60,
             Self::ChatParallel => 8,
         }
     }

@@ -43,6 +43,8 @@ pub struct UsageEvent {
     pub tokens_final: bool,
     /// The cost; `None` when unknown.
     pub cost: Option<NanoUsd>,
+    /// What the prompt cache [saved](super::Cost::saved); `None` when unknown.
+    pub saved: Option<NanoUsd>,
     /// Version of the price table by which `cost` was computed.
     pub price_version: String,
     /// The provider's id of the request.
@@ -105,6 +107,8 @@ pub struct UsageSums {
     pub tokens: TokenUsage,
     /// Sum of the known costs.
     pub cost: NanoUsd,
+    /// Sum of what is known to have been saved by the prompt cache; negative when writing to it cost more.
+    pub saved: NanoUsd,
 }
 
 /// Keeps the ledger. Rows of answers are added by

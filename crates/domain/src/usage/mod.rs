@@ -9,7 +9,9 @@ mod tokens;
 pub use ledger::{UsageEvent, UsageGroup, UsageGroupBy, UsageLedger, UsageQuery, UsageSums};
 pub use money::{Cost, NanoUsd};
 pub use price_table::MODEL_PRICES;
-pub use prices::{ModelPrice, PRICE_VERSION, Prices, default_max_tokens, price_call};
+pub use prices::{
+    ModelPrice, PRICE_VERSION, PriceTerms, Prices, default_max_tokens, price_call, price_tokens,
+};
 pub use tokens::{TokenUsage, UsageReport};
 
 #[cfg(feature = "mocks")]

@@ -6,7 +6,7 @@
 //! computed by.
 
 use super::price_table::MODEL_PRICES;
-use super::{Cost, NanoUsd, UsageReport};
+use super::{Cost, NanoUsd, TokenUsage, UsageReport};
 use crate::llm::ModelId;
 
 /// Version of this table.
@@ -86,19 +86,41 @@ pub fn default_max_tokens(model: &ModelId) -> u32 {
         .map_or(DEFAULT_MAX_TOKENS, |limit| limit.min(DEFAULT_MAX_TOKENS))
 }
 
-/// What a call cost. Unknown when there is no usage, no price, or no sum that fits; fractions of a nano-dollar are
-/// rounded to the nearest.
+/// What changes the price of a whole call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PriceTerms {
+    /// Whether it runs in fast mode.
+    pub fast: bool,
+    /// Whether it is bound to the US.
+    pub us_only: bool,
+}
+
+/// What a call cost, and what the cache saved of it. Unknown when there is no usage, no price, or no sum that fits;
+/// fractions of a nano-dollar are rounded to the nearest.
 pub fn price_call(model: &ModelId, usage: Option<&UsageReport>) -> Cost {
-    let amount = usage.and_then(|usage| ModelPrice::find(model)?.price(usage));
+    let price = |tokens: &TokenUsage, usage: &UsageReport| {
+        let terms = PriceTerms {
+            fast: usage.fast,
+            us_only: usage.us_only,
+        };
+        price_tokens(model, tokens, terms)
+    };
+    let amount = usage.and_then(|usage| price(&usage.tokens, usage));
+    let uncached = usage.and_then(|usage| price(&usage.tokens.uncached()?, usage));
     Cost {
         amount,
+        saved: amount.and_then(|amount| uncached?.checked_sub(amount)),
         price_version: PRICE_VERSION,
     }
 }
 
+/// What these tokens cost; unknown when there is no price, or no sum that fits.
+pub fn price_tokens(model: &ModelId, tokens: &TokenUsage, terms: PriceTerms) -> Option<NanoUsd> {
+    ModelPrice::find(model)?.price(tokens, terms)
+}
+
 impl ModelPrice {
-    fn price(&self, usage: &UsageReport) -> Option<NanoUsd> {
-        let tokens = &usage.tokens;
+    fn price(&self, tokens: &TokenUsage, terms: PriceTerms) -> Option<NanoUsd> {
         let prices = match self.long_prompt {
             Some((limit, prices)) if tokens.total_input() > limit => prices,
             _ => self.prices,
@@ -111,10 +133,10 @@ impl ModelPrice {
             (tokens.cache_write_1h, prices.cache_write_1h),
         ];
         let mut total = sum(&parts)?;
-        if usage.fast && self.has_fast_mode {
+        if terms.fast && self.has_fast_mode {
             total = total.checked_mul(2)?;
         }
-        if usage.us_only && self.has_us_rate {
+        if terms.us_only && self.has_us_rate {
             total = total.checked_mul(11)?.checked_add(5)?.checked_div(10)?;
         }
         let searches = sum(&[(tokens.web_searches, WEB_SEARCH)])?;
@@ -240,13 +262,88 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_the_cache_saved_is_known_to_the_nano_dollar() {
+        let saved = |tokens| {
+            let model = ModelId::parse("claude-sonnet-5-5").unwrap();
+            let cost = price_call(&model, Some(&report(tokens)));
+            cost.saved.unwrap().0
+        };
+        let none = TokenUsage::default();
+        // 2 USD a million tokens, 0.10 from the cache, 2.50 and 4 into it.
+        let read = TokenUsage {
+            cache_read: 10,
+            ..none
+        };
+        assert_eq!(saved(read), 10 * 1_900);
+        let written = TokenUsage {
+            cache_write_5m: 10,
+            cache_write_1h: 1,
+            ..none
+        };
+        assert_eq!(saved(written), -(10 * 500 + 2_000));
+        let both = TokenUsage {
+            input: 7,
+            output: 9,
+            cache_read: 1,
+            cache_write_5m: 4,
+            ..none
+        };
+        assert_eq!(saved(both), 1_900 - 4 * 500);
+        assert_eq!(
+            price_call(&ModelId::parse("claude-next-9").unwrap(), None).saved,
+            None
+        );
+    }
+
+    fn tokens_of(range: std::ops::Range<u64>) -> impl Strategy<Value = TokenUsage> {
+        proptest::collection::vec(range, 5).prop_map(|counts| TokenUsage {
+            input: counts[0],
+            output: counts[1],
+            cache_read: counts[2],
+            cache_write_5m: counts[3],
+            cache_write_1h: counts[4],
+            ..TokenUsage::default()
+        })
+    }
+
     proptest! {
         #[test]
         fn a_known_cost_is_never_negative(input in any::<u64>(), output in any::<u64>(), cache_read in any::<u64>()) {
-            let usage = report(TokenUsage { input, output, cache_read, ..TokenUsage::default() });
+            let tokens = TokenUsage { input, output, cache_read, ..TokenUsage::default() };
             for price in MODEL_PRICES {
-                prop_assert!(price.price(&usage).is_none_or(|cost| cost.0 >= 0));
+                prop_assert!(price.price(&tokens, PriceTerms::default()).is_none_or(|cost| cost.0 >= 0));
             }
+        }
+
+        #[test]
+        fn cost_and_savings_make_the_cost_without_a_cache(
+            tokens in tokens_of(0..u64::MAX), at in 0..MODEL_PRICES.len(), fast in any::<bool>(), us_only in any::<bool>(),
+        ) {
+            let model = ModelId::parse(MODEL_PRICES[at].id).unwrap();
+            let usage = UsageReport { fast, us_only, ..report(tokens) };
+            let cost = price_call(&model, Some(&usage));
+            let uncached = tokens
+                .uncached()
+                .and_then(|tokens| price_tokens(&model, &tokens, PriceTerms { fast, us_only }));
+            match (cost.amount, cost.saved) {
+                (Some(amount), Some(saved)) => prop_assert_eq!(amount.checked_add(saved), uncached),
+                (amount, saved) => {
+                    prop_assert_eq!(saved, None);
+                    prop_assert!(amount.is_none() || uncached.is_none());
+                }
+            }
+        }
+
+        #[test]
+        fn reading_saves_and_writing_costs(tokens in tokens_of(0..1_000_000_000), at in 0..MODEL_PRICES.len()) {
+            let model = ModelId::parse(MODEL_PRICES[at].id).unwrap();
+            let saved = |tokens| price_call(&model, Some(&report(tokens))).saved.unwrap().0;
+            let read = TokenUsage { cache_write_5m: 0, cache_write_1h: 0, ..tokens };
+            let written = TokenUsage { cache_read: 0, ..tokens };
+            prop_assert!(saved(read) >= 0);
+            prop_assert!(saved(written) <= 0);
+            prop_assert_eq!(saved(tokens.uncached().unwrap()), 0);
         }
     }
 }

@@ -24,6 +24,19 @@ pub struct TokenUsage {
 }
 
 impl TokenUsage {
+    /// The same call as it would have been without the cache; `None` when its prompt can't be counted.
+    pub fn uncached(&self) -> Option<Self> {
+        let input = self.input.checked_add(self.cache_read)?;
+        let input = input.checked_add(self.cache_write_5m)?;
+        Some(Self {
+            input: input.checked_add(self.cache_write_1h)?,
+            cache_read: 0,
+            cache_write_5m: 0,
+            cache_write_1h: 0,
+            ..*self
+        })
+    }
+
     /// All tokens of the prompt.
     pub fn total_input(&self) -> u64 {
         self.input

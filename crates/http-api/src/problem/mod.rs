@@ -267,6 +267,7 @@ const fn too_many(name: LimitName) -> &'static str {
         }
         LimitName::Chat => "Too many messages; try again in ",
         LimitName::ChatParallel => "Too many of your answers run at once; try again in ",
+        LimitName::Estimates => "Too many estimates; try again in ",
     }
 }
 

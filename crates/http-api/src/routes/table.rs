@@ -29,6 +29,7 @@ use crate::{
         chat::{
             change::{ChangeConversationBody, change_conversation},
             create::{CreateConversationBody, create_conversation},
+            estimate::estimate,
             list::list_conversations,
             listen::listen_to_answer,
             regenerate::{RegenerateBody, regenerate_answer},
@@ -56,9 +57,9 @@ use crate::{
     problem::Code,
     views::{
         AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView,
-        CreatedPersonalTokenView, HealthView, KeyTestView, MessageListView, MessageView,
-        ModelListView, PersonalTokenListView, ReadyView, SessionListView, SignedInView,
-        UsageSummaryView, UserView,
+        CreatedPersonalTokenView, EstimateView, HealthView, KeyTestView, MessageListView,
+        MessageView, ModelListView, PersonalTokenListView, ReadyView, SessionListView,
+        SignedInView, UsageSummaryView, UserView,
     },
 };
 
@@ -183,6 +184,45 @@ const SEND: &[Code] = &[
     Code::StorageFull,
 ];
 
+const ESTIMATE: &[Code] = &[
+    Code::ApiKeyRequired,
+    Code::AnonymousChatOff,
+    Code::NoActiveApiKey,
+    Code::InvalidApiKeyFormat,
+    Code::MalformedApiKey,
+    Code::UnsupportedApiKeyKind,
+    Code::ApiKeyUnreadable,
+    Code::NotFound,
+    Code::ConversationDeleted,
+    Code::AnswerRunning,
+    Code::RateLimited,
+    Code::InvalidApiKey,
+    Code::ProviderPermissionDenied,
+    Code::ProviderCreditExhausted,
+    Code::ProviderSpendLimitReached,
+    Code::ProviderRateLimited,
+    Code::ProviderOverloaded,
+    Code::ModelNotFound,
+    Code::PromptTooLong,
+    Code::ProviderRequestTooLarge,
+    Code::ProviderRefusedRequest,
+    Code::ProviderUnreachable,
+    Code::ProviderTimeout,
+    Code::ProviderError,
+    Code::ProviderMalformedAnswer,
+    Code::ProviderRedirected,
+];
+
+const ESTIMATE_MORE: &str = "The body is that of a message to send, and what is counted is what would be sent: the branch that \
+    `parentId` names or that is shown of the conversation `conversationId`, with the new message and its options. The \
+    provider counts, at no cost. Nothing is stored.";
+
+const CONVERSATION: &[QueryParameter] = &[QueryParameter {
+    name: "conversationId",
+    description: "The conversation that the message would go into; a new one if nothing is said.",
+    kind: "string",
+}];
+
 const SEND_MORE: &str = "The first message to an unknown conversation id creates that conversation. Signed in, a stored key \
     pays unless `apiKey` is given; without an account `apiKey` must be given, and nothing is stored.\n\n\
     With `\"stream\": true` or `Accept: text/event-stream` the answer comes as server-sent events: `latchkey.start` \
@@ -226,6 +266,14 @@ fn messages() -> Vec<Route> {
             .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
             .answers_as("text/event-stream", "The answer as it comes.")
             .errors(SEND),
+        Route::new(Method::POST, "/api/chat/estimate", signed_in_or_given_key(Scope::Chat, estimate))
+            .does(CHAT, "Says what a message would cost")
+            .more(ESTIMATE_MORE)
+            .query(CONVERSATION)
+            .takes::<SendMessageBody>(CHAT_BODY)
+            .with_secrets()
+            .answers::<EstimateView<'_>>(StatusCode::OK, "How many tokens it has, and what that costs.")
+            .errors(ESTIMATE),
         Route::new(Method::GET, messages, scoped(Scope::Chat, list_messages))
             .does(CHAT, "Lists the messages that are shown")
             .more(

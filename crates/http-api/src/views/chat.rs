@@ -191,9 +191,12 @@ impl<'a> MessageListView<'a> {
 pub struct CostView {
     /// Billionths of a US dollar; `null` when it isn't known.
     amount_nano_usd: Option<i64>,
+    /// What the prompt cache saved: the cost of the same call without it, less the amount. Negative when writing to the
+    /// cache cost more than reading from it brought; `null` when it isn't known.
+    saved_nano_usd: Option<i64>,
     /// Version of the price table.
     price_version: &'static str,
-    /// Whether it is known.
+    /// Whether the amount is known.
     known: bool,
 }
 
@@ -202,6 +205,7 @@ impl CostView {
     pub fn of(cost: &Cost) -> Self {
         Self {
             amount_nano_usd: cost.amount.map(|amount| amount.0),
+            saved_nano_usd: cost.saved.map(|saved| saved.0),
             price_version: cost.price_version,
             known: cost.amount.is_some(),
         }

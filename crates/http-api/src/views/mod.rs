@@ -4,6 +4,7 @@
 mod account;
 mod api_key;
 mod chat;
+mod estimate;
 mod model;
 mod personal_token;
 mod system;
@@ -15,6 +16,7 @@ pub use chat::{
     AnswerErrorView, AnswerView, ConversationListView, ConversationView, MessageListView,
     MessageView, ReceiptView, StartView,
 };
+pub use estimate::EstimateView;
 pub use model::{ModelListView, ModelView};
 pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView};
 pub use system::{CheckView, HealthView, ReadyView};

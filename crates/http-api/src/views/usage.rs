@@ -75,6 +75,8 @@ pub struct TokensView {
 pub struct CostSumView {
     /// Billionths of a US dollar.
     amount_nano_usd: i64,
+    /// What the prompt cache is known to have saved; negative when writing to it cost more than reading brought.
+    saved_nano_usd: i64,
     /// Whether all costs in it are known.
     known: bool,
 }
@@ -107,6 +109,7 @@ impl UsageGroupView {
             tokens: TokensView::of(&sums.tokens),
             cost: CostSumView {
                 amount_nano_usd: sums.cost.0,
+                saved_nano_usd: sums.saved.0,
                 known: sums.attempts_without_cost == 0,
             },
         }

@@ -18,6 +18,7 @@ mod content;
 mod conversations;
 mod documents;
 mod edge;
+mod estimates;
 mod framing;
 mod listening;
 mod log;

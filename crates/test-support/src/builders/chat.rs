@@ -157,6 +157,7 @@ impl Samples {
                 usage: Some(usage_report()),
                 cost: Some(Cost {
                     amount: Some(NanoUsd(123_456)),
+                    saved: Some(NanoUsd(-789)),
                     price_version: PRICE_VERSION,
                 }),
                 key: Some(KeyReceipt {

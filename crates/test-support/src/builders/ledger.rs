@@ -35,6 +35,7 @@ impl Samples {
             }),
             tokens_final: true,
             cost: Some(NanoUsd(1_000)),
+            saved: Some(NanoUsd(-25)),
             price_version: PRICE_VERSION.to_owned(),
             provider_request_id: Some("req_sample".to_owned()),
         }

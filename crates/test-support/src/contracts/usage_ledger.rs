@@ -41,6 +41,8 @@ macro_rules! usage_ledger_cases {
             the_largest_numbers_are_exact,
             a_sum_of_costs_that_doesnt_fit_is_an_error,
             a_sum_of_tokens_that_doesnt_fit_is_an_error,
+            a_sum_of_savings_that_doesnt_fit_is_an_error,
+            savings_are_summed_with_their_sign,
             a_sum_that_doesnt_fit_hides_no_other,
         }
     };

@@ -103,6 +103,7 @@ impl Group {
             Some(cost) => sums.cost = sums.cost.checked_add(cost)?,
             None => sums.attempts_without_cost += 1,
         }
+        sums.saved = sums.saved.checked_add(event.saved.unwrap_or_default())?;
         let named = self.named.as_ref();
         if let Some(name) = &event.key_name
             && named.is_none_or(|(at, _)| *at <= event.at)

@@ -104,4 +104,13 @@ pub struct GivenLimits {
         hide_short_help = true
     )]
     pub limit_chat_parallel: String,
+    /// Estimates of what a message would cost, by one user or from one address, in a minute
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_ESTIMATE",
+        default_value = "60",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
+    pub limit_estimate: String,
 }

@@ -46,13 +46,14 @@ pub struct MessageRow {
     pub cost_nano_usd: Option<i64>,
     pub price_version: Option<String>,
     pub key_receipt: Option<String>,
+    pub saved_nano_usd: Option<i64>,
 }
 
 /// The columns of a [`MessageRow`] in statements of our own, in its order, and their types.
 pub const MESSAGE_COLUMNS: &str = "messages.id, messages.parent, messages.role, messages.content, messages.next_turn, \
     messages.text, messages.status, messages.status_detail, messages.model, messages.stop_reason, messages.created_at, \
     messages.completed_at, messages.usage, messages.usage_raw, messages.cost_nano_usd, messages.price_version, \
-    messages.key_receipt";
+    messages.key_receipt, messages.saved_nano_usd";
 pub type MessageColumns = (
     DbUuid,
     Nullable<DbUuid>,
@@ -71,6 +72,7 @@ pub type MessageColumns = (
     Nullable<BigInt>,
     Nullable<Text>,
     Nullable<Text>,
+    Nullable<BigInt>,
 );
 
 /// The columns of a [`PathRow`].
@@ -142,6 +144,7 @@ pub struct MessageStateRow {
     pub cost_nano_usd: Option<i64>,
     pub price_version: Option<String>,
     pub key_receipt: Option<String>,
+    pub saved_nano_usd: Option<i64>,
 }
 
 impl NewMessageRow {
@@ -183,6 +186,10 @@ impl TryFrom<&Message> for MessageStateRow {
                 .map(|amount| amount.0),
             price_version: message.cost.map(|cost| cost.price_version.to_owned()),
             key_receipt: message.key.as_ref().map(write_receipt).transpose()?,
+            saved_nano_usd: message
+                .cost
+                .and_then(|cost| cost.saved)
+                .map(|saved| saved.0),
         })
     }
 }
@@ -203,6 +210,7 @@ impl MessageRow {
             .map(|version| {
                 Ok(Cost {
                     amount: self.cost_nano_usd.map(NanoUsd),
+                    saved: self.saved_nano_usd.map(NanoUsd),
                     price_version: reading.value("price_version", known_version(&version))?,
                 })
             })

@@ -44,6 +44,7 @@ pub struct UsageEventRow {
     pub cost_nano_usd: Option<i64>,
     pub price_version: String,
     pub provider_request_id: Option<AnyText>,
+    pub saved_nano_usd: Option<i64>,
 }
 
 impl TryFrom<&UsageEvent> for UsageEventRow {
@@ -88,6 +89,7 @@ impl TryFrom<&UsageEvent> for UsageEventRow {
             cost_nano_usd: event.cost.map(|cost| cost.0),
             price_version: event.price_version.clone(),
             provider_request_id: event.provider_request_id.as_deref().map(AnyText::from),
+            saved_nano_usd: event.saved.map(|saved| saved.0),
         })
     }
 }
@@ -118,6 +120,7 @@ pub struct UsageSumsRow {
     pub web_searches: i64,
     pub web_fetches: i64,
     pub cost: i64,
+    pub saved: i64,
 }
 
 impl UsageGroupRow {
@@ -164,5 +167,6 @@ fn sums_of(reading: &Reading<'_>, row: &UsageSumsRow) -> Result<UsageSums, Store
             web_fetches: count("web_fetches", row.web_fetches)?,
         },
         cost: NanoUsd(row.cost),
+        saved: NanoUsd(row.saved),
     })
 }

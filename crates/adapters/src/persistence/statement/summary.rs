@@ -28,6 +28,7 @@ type Sums = (
     BigInt,
     BigInt,
     BigInt,
+    BigInt,
 );
 
 /// The sums, per combination of the members by which the query groups. A sum that doesn't fit is an error on both databases.
@@ -66,7 +67,8 @@ pub fn summary(query: &UsageQuery) -> Statement<Summary> {
              , CAST(COALESCE(SUM(thinking), 0) AS bigint)\
              , CAST(COALESCE(SUM(web_searches), 0) AS bigint)\
              , CAST(COALESCE(SUM(web_fetches), 0) AS bigint)\
-             , CAST(COALESCE(SUM(cost_nano_usd), 0) AS bigint) FROM (SELECT usage_events.*",
+             , CAST(COALESCE(SUM(cost_nano_usd), 0) AS bigint)\
+             , CAST(COALESCE(SUM(saved_nano_usd), 0) AS bigint) FROM (SELECT usage_events.*",
         );
     if by_key {
         // The last name of a key within its group.

@@ -120,6 +120,8 @@ pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> 
         .text_or_null(state.price_version)
         .sql(", key_receipt = ")
         .text_or_null(state.key_receipt)
+        .sql(", saved_nano_usd = ")
+        .number_or_null(state.saved_nano_usd)
         .sql(" WHERE id = ")
         .uuid(message)
 }

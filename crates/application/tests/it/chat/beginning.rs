@@ -67,6 +67,7 @@ async fn the_ledger_has_one_row_with_tokens_cost_key_and_outcome() {
     assert_eq!(row.tokens.unwrap().output, 34);
     // claude-sonnet-5-5: 2 and 10 USD a million tokens.
     assert_eq!(row.cost.unwrap().0, 12 * 2_000 + 34 * 10_000);
+    assert_eq!(row.saved.unwrap().0, 0);
     assert_eq!(row.message, Some(end.message.id));
     let key = &stage.world.app.api_keys.list(&stage.ada).await.unwrap()[0];
     assert_eq!(row.key, Some(key.id));

@@ -2,6 +2,7 @@
 
 mod beginning;
 mod endings;
+mod estimates;
 mod listening;
 mod meanwhile;
 mod paying;

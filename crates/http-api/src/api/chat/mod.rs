@@ -5,6 +5,7 @@ pub mod change;
 pub mod content;
 pub mod create;
 pub mod cursor;
+pub mod estimate;
 pub mod history;
 pub mod list;
 pub mod listen;

@@ -21,12 +21,7 @@ pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
     let body: SendMessageBody = call.body()?;
     let conversation = conversation_to_write(&call)?;
     let as_events = wants_events(&call, body.wants_events());
-    let caller = match actor {
-        Some(actor) => Caller::SignedIn(actor),
-        None => Caller::Anonymous {
-            address: call.address.clone(),
-        },
-    };
+    let caller = caller(&call, actor);
     let command = body.into_command(conversation);
     let chat = &call.api.application.chat;
     let started = chat.send(caller, command, call.left.clone()).await?;
@@ -43,6 +38,16 @@ pub(super) async fn answer(call: &Call, started: StartedAnswer, as_events: bool)
         finished(started, &call.left).await?
     };
     Ok(reply.with_headers(limit.iter().flat_map(limit_headers::granted).collect()))
+}
+
+/// Who asks.
+pub(super) fn caller(call: &Call, actor: Option<Actor>) -> Caller {
+    match actor {
+        Some(actor) => Caller::SignedIn(actor),
+        None => Caller::Anonymous {
+            address: call.address.clone(),
+        },
+    }
 }
 
 /// The id under which a conversation may be made: unlike elsewhere, a wrong form is worth a word.

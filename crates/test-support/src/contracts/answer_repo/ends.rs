@@ -87,6 +87,7 @@ pub async fn an_answer_that_failed_comes_back_with_nothing(stores: &Stores) {
             completed_at: Some(case.samples.now()),
             cost: Some(Cost {
                 amount: None,
+                saved: None,
                 price_version: PRICE_VERSION,
             }),
             key: Some(KeyReceipt {

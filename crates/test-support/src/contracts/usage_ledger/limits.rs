@@ -32,6 +32,17 @@ pub async fn a_sum_of_costs_that_doesnt_fit_is_an_error(stores: &Stores) {
     case.sums_dont_fit(&[UsageGroupBy::Model]).await;
 }
 
+/// The same for what was saved, on either side of nothing.
+pub async fn a_sum_of_savings_that_doesnt_fit_is_an_error(stores: &Stores) {
+    let case = Case::new(stores).await;
+    for saved in [i64::MIN, -1] {
+        let mut event = case.event();
+        event.saved = Some(NanoUsd(saved));
+        case.append(&[event]).await;
+    }
+    case.sums_dont_fit(&[]).await;
+}
+
 /// The same for counters.
 pub async fn a_sum_of_tokens_that_doesnt_fit_is_an_error(stores: &Stores) {
     let case = Case::new(stores).await;

@@ -33,6 +33,7 @@ pub async fn each_counter_is_summed(stores: &Stores) {
             web_fetches: 21,
         },
         cost: NanoUsd(3_000),
+        saved: NanoUsd(-75),
     };
     assert_eq!(sums, expected);
 }
@@ -67,6 +68,20 @@ pub async fn what_is_unknown_is_counted_and_not_summed(stores: &Stores) {
         (sums.tokens, sums.cost),
         (TokenUsage::default(), NanoUsd(0))
     );
+}
+
+/// "… negative when writing to it cost more"; what isn't known adds nothing.
+pub async fn savings_are_summed_with_their_sign(stores: &Stores) {
+    let case = Case::new(stores).await;
+    let saving = |saved| UsageEvent {
+        saved,
+        ..case.event()
+    };
+    let rows = [Some(NanoUsd(-30)), None, Some(NanoUsd(100))].map(saving);
+    case.append(&rows).await;
+    assert_eq!(case.total().await.saved, NanoUsd(70));
+    case.append(&[saving(Some(NanoUsd(-1_000)))]).await;
+    assert_eq!(case.total().await.saved, NanoUsd(-930));
 }
 
 /// "Adds rows … One transaction."
