@@ -59,7 +59,8 @@ pub struct RatesView {
     /// A token written to the cache for an hour.
     cache_write1h_nano_usd: i64,
     /// The same, for people.
-    per_million_tokens_usd: PerMillionView,
+    #[serde(rename = "perMillionTokensUsd")]
+    per_million_tokens: PerMillionView,
 }
 
 /// US dollars a million tokens, exact decimals such as `"2.5"`.
@@ -110,7 +111,7 @@ impl RatesView {
             cache_read_nano_usd: prices.cache_read,
             cache_write5m_nano_usd: prices.cache_write_5m,
             cache_write1h_nano_usd: prices.cache_write_1h,
-            per_million_tokens_usd: PerMillionView {
+            per_million_tokens: PerMillionView {
                 input: usd_per_million(prices.input),
                 output: usd_per_million(prices.output),
                 cache_read: usd_per_million(prices.cache_read),
