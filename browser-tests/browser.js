@@ -24,9 +24,12 @@ const FLAGS = [
 export class Profile {
   #folder;
   #context;
+  #settings;
 
-  static async forTest(test) {
+  /** `settings` are playwright's: the size of the window, the colours that the person likes. */
+  static async forTest(test, settings = {}) {
     const profile = new Profile();
+    profile.#settings = settings;
     profile.#folder = await mkdtemp(join(tmpdir(), 'latchkey-chromium-'));
     test.after(() => profile.#remove());
     await profile.#open();
@@ -56,6 +59,7 @@ export class Profile {
       executablePath: EXECUTABLE,
       headless: true,
       args: FLAGS,
+      ...this.#settings,
     });
   }
 

@@ -21,7 +21,7 @@ pub fn run(arguments: &[&str]) -> Step {
     test()
 }
 
-/// Installs what is missing: Chromium, Node.js, and the one package that drives the former from the latter.
+/// Installs what is missing: Chromium, Node.js, and the packages that the tests use.
 pub fn install() -> Step {
     install::missing(&install::BROWSER)?;
     if has_driver() {

@@ -21,6 +21,11 @@ pub(crate) async fn api_reader(call: Call) -> Answer {
     page(&call, "/docs")
 }
 
+/// `GET /chat` and the app's other addresses: one page, which looks at its address itself.
+pub(crate) async fn app(call: Call) -> Answer {
+    page(&call, latchkey_web::APP)
+}
+
 /// `GET /docs/`: the page has one address.
 pub(crate) fn to_docs() -> Reply {
     Reply::empty(StatusCode::PERMANENT_REDIRECT)
@@ -30,6 +35,19 @@ pub(crate) fn to_docs() -> Reply {
 /// `GET /assets/{file}`
 pub(crate) async fn asset(call: Call) -> Answer {
     page(&call, &format!("/assets/{}", call.param("file")))
+}
+
+/// `GET /assets/{release}/{file}`
+pub(crate) async fn app_file(call: Call) -> Answer {
+    let (release, file) = (call.param("release"), call.param("file"));
+    page(&call, &format!("/assets/{release}/{file}"))
+}
+
+/// `GET /assets/{release}/{feature}/{file}`
+pub(crate) async fn feature_file(call: Call) -> Answer {
+    let (release, feature) = (call.param("release"), call.param("feature"));
+    let file = call.param("file");
+    page(&call, &format!("/assets/{release}/{feature}/{file}"))
 }
 
 /// The file behind a path, or only that it is still the same.

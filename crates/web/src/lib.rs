@@ -11,6 +11,15 @@ struct Files;
 // `COMPRESSED`: names of files, and what `build.rs` made of them, where that is shorter.
 include!(concat!(env!("OUT_DIR"), "/compressed.rs"));
 
+/// The page of the app, as `build.rs` made it: it names the app's files by their release.
+const APP_PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/app.html"));
+
+/// Sixteen digits that change whenever one of the app's files does.
+const APP_RELEASE: &str = env!("LATCHKEY_APP_RELEASE");
+
+/// Where [`asset`] has the page of the app. Its other addresses are the router's business.
+pub const APP: &str = "/chat";
+
 /// One file as it goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -60,6 +69,11 @@ impl Caching {
 const PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                         base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The app also shows pictures that are in a conversation or about to be. Text becomes markup in its sanitizer alone.
+const APP_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                       require-trusted-types-for 'script'; trusted-types dompurify";
+
 /// Redoc writes its styles into the page, and searches in a worker that it makes from a blob.
 const API_PAGE_CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                             worker-src blob:; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
@@ -74,14 +88,17 @@ pub fn asset(path: &str) -> Option<Asset> {
     Some(Asset {
         content_type,
         gzip: compressed(&file, &embedded),
-        etag: etag(&embedded, ""),
-        bytes: embedded.data,
-        csp: if path == "/docs" {
-            API_PAGE_CSP
-        } else {
-            PAGE_CSP
+        etag: etag(&file, &embedded, ""),
+        bytes: match &*file {
+            "app.html" => Cow::Borrowed(APP_PAGE),
+            _ => embedded.data,
         },
-        cache: if is_vendored(&file) {
+        csp: match path {
+            "/docs" => API_PAGE_CSP,
+            APP => APP_CSP,
+            _ => PAGE_CSP,
+        },
+        cache: if file.starts_with("vendor/") || file.starts_with("app/") {
             Caching::Immutable
         } else {
             Caching::Revalidate
@@ -95,18 +112,14 @@ pub fn paths() -> impl Iterator<Item = String> {
 }
 
 fn request_path(file: &str) -> String {
-    match file {
-        "index.html" => "/".to_owned(),
-        "docs.html" => "/docs".to_owned(),
-        _ => match file.strip_prefix("vendor/") {
-            Some(name) => format!("/assets/{name}"),
-            None => format!("/{file}"),
-        },
+    match file.split_once('/') {
+        None if file == "index.html" => "/".to_owned(),
+        None if file == "docs.html" => "/docs".to_owned(),
+        None if file == "app.html" => APP.to_owned(),
+        Some(("vendor", name)) => format!("/assets/{name}"),
+        Some(("app", name)) => format!("/assets/app-{APP_RELEASE}/{name}"),
+        _ => format!("/{file}"),
     }
-}
-
-fn is_vendored(file: &str) -> bool {
-    file.starts_with("vendor/")
 }
 
 fn content_type(file: &str) -> Option<&'static str> {
@@ -114,7 +127,7 @@ fn content_type(file: &str) -> Option<&'static str> {
     match extension {
         "html" => Some("text/html; charset=utf-8"),
         "css" => Some("text/css; charset=utf-8"),
-        "js" => Some("text/javascript; charset=utf-8"),
+        "js" | "mjs" => Some("text/javascript; charset=utf-8"),
         "svg" => Some("image/svg+xml"),
         "txt" => Some("text/plain; charset=utf-8"),
         _ => None,
@@ -125,18 +138,23 @@ fn compressed(name: &str, file: &EmbeddedFile) -> Option<Compressed> {
     let (_, bytes) = COMPRESSED.iter().find(|(found, _)| *found == name)?;
     Some(Compressed {
         bytes: Cow::Borrowed(bytes),
-        etag: etag(file, "-gzip"),
+        etag: etag(name, file, "-gzip"),
     })
 }
 
-/// The same for the same content in the same encoding.
-fn etag(file: &EmbeddedFile, encoding: &str) -> String {
-    let half_of_the_hash = file.metadata.sha256_hash().into_iter().take(16);
-    let mut etag = half_of_the_hash.fold(String::from("\""), |mut text, byte| {
+/// The same for the same content in the same encoding. The app's page has the release in it.
+fn etag(name: &str, file: &EmbeddedFile, encoding: &str) -> String {
+    let (length, rest) = match name {
+        "app.html" => (8, APP_RELEASE),
+        _ => (16, ""),
+    };
+    let start_of_the_hash = file.metadata.sha256_hash().into_iter().take(length);
+    let mut etag = start_of_the_hash.fold(String::from("\""), |mut text, byte| {
         // Writing into a string can't fail.
         let _ = write!(text, "{byte:02x}");
         text
     });
+    etag.push_str(rest);
     etag.push_str(encoding);
     etag.push('"');
     etag

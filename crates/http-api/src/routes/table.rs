@@ -68,6 +68,7 @@ const KEYS: &str = "API keys";
 const CHAT: &str = "Chat";
 const USAGE: &str = "Usage";
 const SYSTEM: &str = "System";
+const PAGES: &str = "Pages";
 
 const PAGING: [QueryParameter; 2] = [
     QueryParameter {
@@ -248,6 +249,7 @@ pub(super) fn routes() -> Vec<Route> {
         own_tokens(),
         usage(),
         system(),
+        app(),
     ]
     .into_iter()
     .flatten()
@@ -596,5 +598,43 @@ fn system() -> Vec<Route> {
             .does(SYSTEM, "Gives a file of the pages")
             .answers_as("*/*", "The file.")
             .errors(&[Code::NotFound]),
+        Route::new(
+            Method::GET,
+            "/assets/{release}/{file}",
+            public(page::app_file),
+        )
+        .does(SYSTEM, "Gives a file of the app")
+        .answers_as("*/*", "The file.")
+        .errors(&[Code::NotFound]),
+        Route::new(
+            Method::GET,
+            "/assets/{release}/{feature}/{file}",
+            public(page::feature_file),
+        )
+        .does(SYSTEM, "Gives a file of a feature of the app")
+        .answers_as("*/*", "The file.")
+        .errors(&[Code::NotFound]),
     ]
+}
+
+/// The addresses of the app's one page, which shows by itself what belongs there.
+fn app() -> Vec<Route> {
+    [
+        ("/chat", "Shows a new conversation"),
+        ("/chat/{id}", "Shows a conversation"),
+        ("/try", "Chats without an account"),
+        ("/sign-up", "Makes an account"),
+        ("/sign-in", "Signs in"),
+        ("/reset", "Sets a new password"),
+        ("/welcome", "Asks for the first key"),
+        ("/settings", "Shows the settings"),
+        ("/settings/{section}", "Shows one section of the settings"),
+    ]
+    .into_iter()
+    .map(|(path, does)| {
+        Route::new(Method::GET, path, public(page::app))
+            .does(PAGES, does)
+            .answers_as("text/html; charset=utf-8", "The page of the app.")
+    })
+    .collect()
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_web::{Caching, asset, paths};
+use latchkey_web::{asset, paths};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::{assets, text};
+use crate::{assets, is_vendored, text};
 
 const VENDOR: &str = include_str!("../../vendor.json");
 
@@ -70,7 +70,7 @@ fn each_has_the_checksum_of_its_package() {
 fn each_is_listed_with_package_version_and_licence() {
     let listed: BTreeSet<String> = entries().iter().map(path).collect();
     let there: BTreeSet<String> = assets()
-        .filter(|(_, asset)| asset.cache == Caching::Immutable)
+        .filter(|(path, asset)| is_vendored(path, asset))
         .map(|(path, _)| path)
         .collect();
     assert_eq!(listed, there);
@@ -78,7 +78,9 @@ fn each_is_listed_with_package_version_and_licence() {
     for entry in entries() {
         let stem = format!(
             "vendor/{}-{}.",
-            member(&entry, "package"),
+            member(&entry, "package")
+                .trim_start_matches('@')
+                .replace('/', "-"),
             member(&entry, "version")
         );
         assert!(member(&entry, "file").starts_with(&stem), "{entry}");

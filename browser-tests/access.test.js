@@ -1,0 +1,126 @@
+// Every page in both themes and both widths: no violation that axe-core knows, nothing wider than the window, and a picture of
+// each where SCREENSHOTS names a folder.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { answer, composer, newKey, person, send, signUp, visit } from './app.js';
+import { LATCHKEY } from './browser.js';
+
+const AXE = await readFile(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const LOOKS = [
+  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
+  { name: 'dark-1280', colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
+  { name: 'light-360', colorScheme: 'light', viewport: { width: 360, height: 740 } },
+  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+];
+const RICH = `[[thinking]] Binary search
+
+## How it works
+
+A **sorted** list is halved until the item is found, in $O(\\log n)$ steps.
+
+\`\`\`rust
+fn find(list: &[i32], wanted: i32) -> Option<usize> {
+    list.binary_search(&wanted).ok() // the library has it
+}
+\`\`\`
+
+| case | steps | why |
+|---|--:|---|
+| best | 1 | it is in the middle |
+| worst | 20 | a million items |
+
+> Nearly all binary searches are broken.`;
+
+/** Looks at the page as it is now. @returns how many rules were held */
+async function check(page, look, name) {
+  // Nothing is judged while it fades in.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}-${look.name}.png`) });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${name} is ${wide} pixels wider than the window`);
+  // By the debugger, past the page's own policy.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: AXE });
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
+  const told = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`);
+  assert.deepEqual(told, [], `${name}, ${look.name}`);
+  return found.passes.length;
+}
+
+for (const look of LOOKS) {
+  const settings = { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' };
+
+  test(`${look.name}: the pages before and after signing in`, async (t) => {
+    const { page, watcher } = await visit(t, '/', settings);
+    await page.getByText('Ready', { exact: true }).waitFor();
+    await check(page, look, 'home');
+    for (const [path, name] of [['/sign-in', 'sign-in'], ['/reset', 'reset'], ['/try', 'try'], ['/sign-up', 'sign-up']]) {
+      await page.goto(`${LATCHKEY}${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await check(page, look, name);
+    }
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.locator('[aria-invalid]').first().waitFor();
+    await check(page, look, 'sign-up-faults');
+    await signUp(page);
+    await page.getByLabel('Anthropic key').fill(newKey('INVALID'));
+    await page.getByRole('button', { name: 'Check and start chatting' }).click();
+    await page.getByRole('alert').waitFor();
+    await check(page, look, 'welcome-rejected');
+    await watcher.isClean();
+  });
+
+  test(`${look.name}: the chat`, async (t) => {
+    const { page, watcher } = await person(t, settings);
+    await check(page, look, 'chat-empty');
+    await send(page, RICH);
+    const rich = await answer(page);
+    await rich.locator('.hljs-keyword').first().waitFor();
+    await rich.locator('math').first().waitFor();
+    await check(page, look, 'chat');
+    await send(page, 'Look that up [[search]]');
+    const cited = await answer(page, 1);
+    await cited.locator('.receipt summary').click();
+    await check(page, look, 'chat-sources');
+    await send(page, 'poor [[credit]]');
+    await page.getByRole('alert').waitFor();
+    await check(page, look, 'chat-fault');
+    await composer(page).fill(newKey());
+    await composer(page).press('Enter');
+    await page.getByText('There is a key in this message').waitFor();
+    await check(page, look, 'chat-key');
+    await composer(page).fill('');
+    await page.getByRole('button', { name: /^Model:/ }).click();
+    await page.getByRole('menu').waitFor();
+    await check(page, look, 'chat-models');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Options' }).click();
+    await check(page, look, 'chat-options');
+    await page.keyboard.press('Escape');
+    if (look.viewport.width < 800) {
+      await page.getByRole('button', { name: 'Show conversations' }).click();
+      await check(page, look, 'chat-rail');
+    }
+    await watcher.isClean();
+  });
+
+  test(`${look.name}: the settings`, async (t) => {
+    const { page, watcher } = await person(t, settings);
+    await page.goto(`${LATCHKEY}/settings/keys`);
+    await page.getByText('Pays now').waitFor();
+    await page.locator('#sessions .row').waitFor();
+    await page.getByText('No tokens yet.').waitFor();
+    await check(page, look, 'settings');
+    await page.getByRole('button', { name: 'Add key' }).click();
+    await check(page, look, 'settings-add-key');
+    await page.keyboard.press('Escape');
+    await page.goto(`${LATCHKEY}/settings/tokens`);
+    await page.getByRole('button', { name: 'Make token' }).click();
+    await check(page, look, 'settings-make-token');
+    await watcher.isClean();
+  });
+}

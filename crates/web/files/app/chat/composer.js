@@ -1,0 +1,119 @@
+// Where messages are written. It is never dead: what keeps a message from being sent is said, with the way out.
+
+import { Button, IconButton } from '../ui/controls.js';
+import { Icon } from '../ui/icons.js';
+import { Menu } from '../ui/menu.js';
+import { Note } from '../ui/notice.js';
+import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
+import { t } from '../strings/index.js';
+import { ACCEPTED, Unattachable, attached } from './files.js';
+import { keyIn, withoutKey } from './guard.js';
+import { models, nameOf, priceOf } from './models.js';
+import { OptionsDialog } from './options.js';
+import { Attachment } from './picture.js';
+
+/** @param {{ thread: import('./thread.js').Thread, payer: any, blocked?: any, onKeyFound: (key: string) => void, onEditLast?: () => void }} props
+ *  `blocked` says why nothing can be sent, and what to do about it. */
+export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast }) {
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const keyFound = useSignal(false);
+  const showsBlocked = useSignal(false);
+  const fileFault = useSignal('');
+  const options = useSignal(false);
+  const dropping = useSignal(false);
+  const text = thread.draft.value;
+  const running = thread.running.value;
+  const canSend = text.trim() !== '' || thread.files.value.length > 0;
+
+  useLayoutEffect(() => {
+    if (!field.current) return;
+    field.current.style.height = 'auto';
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [text]);
+  useEffect(() => { if (matchMedia('(hover: hover)').matches) field.current?.focus(); }, [thread, thread.editing.value]);
+
+  const attach = async (/** @type {Iterable<File>} */ files) => {
+    fileFault.value = '';
+    for (const file of files) {
+      try {
+        thread.files.value = [...thread.files.value, await attached(file)];
+      } catch (fault) {
+        if (!(fault instanceof Unattachable)) throw fault;
+        fileFault.value = fault.message;
+      }
+    }
+  };
+  const send = () => {
+    if (!canSend) return;
+    if (keyIn(text)) { keyFound.value = true; return; }
+    if (blocked) { showsBlocked.value = true; return; }
+    if (running && thread.queued.value) return;
+    const content = thread.takeBack();
+    const edited = thread.editing.value;
+    thread.editing.value = null;
+    if (running) thread.queued.value = content;
+    else thread.send(content, edited ? { parentId: edited.parentId } : {});
+  };
+  const pressed = (/** @type {KeyboardEvent} */ event) => {
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send(); }
+    if (event.key === 'Escape' && running) { event.preventDefault(); thread.stop(); }
+    if (event.key === 'Escape' && thread.editing.value) { thread.editing.value = null; thread.takeBack(); }
+    if (event.key === 'ArrowUp' && text === '' && !running && onEditLast) { event.preventDefault(); onEditLast(); }
+  };
+  const pasted = (/** @type {ClipboardEvent} */ event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    attach(files);
+  };
+  const dropped = (/** @type {DragEvent} */ event) => {
+    event.preventDefault();
+    dropping.value = false;
+    attach([...(event.dataTransfer?.files ?? [])]);
+  };
+  const drag = { onDragOver: (/** @type {Event} */ event) => { event.preventDefault(); dropping.value = true; }, onDragLeave: () => { dropping.value = false; }, onDrop: dropped };
+  const unqueue = () => { thread.giveBack(thread.queued.value ?? []); thread.queued.value = null; };
+
+  return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }} ...${drag} data-dropping=${dropping.value ? '' : null}>
+    ${keyFound.value && html`<${Note} icon="key" title=${t.composer.keyFound}><p>${t.composer.keyFoundText}</p><div class="notice-ways">
+      <${Button} kind="primary" onClick=${() => { const key = keyIn(text) ?? ''; keyFound.value = false; thread.draft.value = withoutKey(text); onKeyFound(key); }}>${t.composer.keySave}<//>
+      <${Button} onClick=${() => { keyFound.value = false; thread.draft.value = withoutKey(text); field.current?.focus(); }}>${t.composer.keyRemove}<//></div><//>`}
+    ${blocked && (showsBlocked.value || text === '') && blocked}
+    ${thread.editing.value && html`<p class="composer-line"><${Icon} name="edit" />${t.composer.editing}
+      <${Button} kind="link" onClick=${() => { thread.editing.value = null; thread.takeBack(); }}>${t.cancel}<//></p>`}
+    ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
+      <${Button} kind="link" onClick=${unqueue}>${t.composer.unqueue}<//></p>`}
+    ${fileFault.value && html`<p class="composer-line fault" role="alert"><${Icon} name="warning" />${fileFault.value}</p>`}
+    <div class="composer-box">
+      ${thread.files.value.length > 0 && html`<ul class="composer-files">${thread.files.value.map((file) => html`<li key=${file.id}><${Attachment} block=${file.block} name=${file.name} />
+        <${IconButton} icon="close" label=${t.composer.remove(file.name)} onClick=${() => { thread.files.value = thread.files.value.filter((one) => one !== file); }} /></li>`)}</ul>`}
+      <textarea ref=${field} rows="1" aria-label=${t.composer.label} placeholder=${running ? t.composer.placeholderRunning : t.composer.placeholder} value=${text}
+        onInput=${(/** @type {any} */ event) => { thread.draft.value = event.target.value; keyFound.value = false; }} onKeyDown=${pressed} onPaste=${pasted} />
+      <div class="composer-foot">
+        <${IconButton} icon="clip" label=${t.composer.attach} onClick=${() => picker.current?.click()} />
+        <input ref=${picker} type="file" multiple hidden accept=${ACCEPTED} onChange=${(/** @type {any} */ event) => { attach([...event.target.files]); event.target.value = ''; }} />
+        <${ModelMenu} thread=${thread} />
+        <${IconButton} icon="sliders" label=${t.composer.options} onClick=${() => { options.value = true; }} />
+        <span class="spring" />
+        ${payer}
+        ${running && !canSend
+          ? html`<${IconButton} icon="stop" class="send" label=${t.composer.stop} onClick=${() => thread.stop()} />`
+          : html`<button type="submit" class="icon-button send" aria-label=${t.composer.send} title=${t.composer.send} aria-disabled=${canSend ? null : true}><${Icon} name="send" /></button>`}
+      </div>
+    </div>
+    ${options.value && html`<${OptionsDialog} thread=${thread} onClose=${() => { options.value = false; }} />`}
+  </form>`;
+}
+
+/** @param {{ thread: import('./thread.js').Thread }} props */
+function ModelMenu({ thread }) {
+  const { model } = thread.options.value;
+  const items = (models.value ?? []).map((one) => ({
+    words: nameOf(one.id), hint: priceOf(one), checked: one.id === model,
+    onChoose: () => { thread.options.value = { ...thread.options.value, model: one.id }; },
+  }));
+  const words = model ? nameOf(model) : t.composer.modelDefault;
+  return html`<${Menu} label="${t.composer.model}: ${words}" items=${items} class="foot-button" above><span>${words}</span><${Icon} name="down" /><//>`;
+}

@@ -1,0 +1,116 @@
+// The list of conversations: read page by page, kept in order of last change.
+
+import * as api from '../api.js';
+import { noticed } from '../connection.js';
+import { forgetThreads } from './threads.js';
+import { signal } from '../ui/preact.js';
+import { daysAgo } from '../ui/time.js';
+import { t } from '../strings/index.js';
+
+/** @typedef {{ id: string, title: string | null, model: string | null, system: string | null, keyId: string | null, updatedAt: string }} Conversation */
+
+const PAGE = 60;
+
+/** `null` until the first page is there. */
+export const conversations = signal(/** @type {Conversation[] | null} */ (null));
+/** Where the next page begins; `null` after the last. */
+export const nextCursor = signal(/** @type {string | null} */ (null));
+/** What is searched for. */
+export const words = signal('');
+export const listFault = signal(/** @type {unknown} */ (null));
+
+let asked = 0;
+let loadsMore = false;
+
+/** Reads the first page. Only the last question's answer counts. */
+export async function load() {
+  const question = ++asked;
+  listFault.value = null;
+  try {
+    const page = await api.call('conversations', { query: { limit: PAGE, q: words.value.trim() } });
+    if (question !== asked) return;
+    conversations.value = page.items;
+    nextCursor.value = page.nextCursor;
+  } catch (fault) {
+    if (question !== asked) return;
+    noticed(fault);
+    listFault.value = fault;
+  }
+}
+
+/** Reads the next page. */
+export async function loadMore() {
+  if (nextCursor.value === null || loadsMore) return;
+  loadsMore = true;
+  try {
+    await append(asked);
+  } catch (fault) {
+    noticed(fault);
+    listFault.value = fault;
+  } finally {
+    loadsMore = false;
+  }
+}
+
+/** @param {number} question */
+async function append(question) {
+  const page = await api.call('conversations', { query: { limit: PAGE, q: words.value.trim(), cursor: nextCursor.value } });
+  if (question !== asked) return;
+  const known = new Set((conversations.value ?? []).map((one) => one.id));
+  conversations.value = [...(conversations.value ?? []), ...page.items.filter((/** @type {Conversation} */ one) => !known.has(one.id))];
+  nextCursor.value = page.nextCursor;
+}
+
+/** Forgets them: somebody else may sign in. */
+export function forget() {
+  asked += 1;
+  conversations.value = null;
+  nextCursor.value = null;
+  words.value = '';
+  forgetThreads();
+}
+
+/** Puts what is now known of a conversation into the list, on top when it got a message. @param {Conversation} conversation */
+export function put(conversation, { onTop = false } = {}) {
+  const list = conversations.value ?? [];
+  const at = list.findIndex((one) => one.id === conversation.id);
+  if (at === -1 && words.value.trim()) return;
+  if (at === -1 || onTop) conversations.value = [conversation, ...list.filter((one) => one.id !== conversation.id)];
+  else conversations.value = list.map((one) => (one.id === conversation.id ? conversation : one));
+}
+
+/** @param {string} id @param {string} title */
+export async function rename(id, title) {
+  put(await api.call('changeConversation', { params: { id }, body: { title } }));
+}
+
+/** @param {string} id */
+export async function remove(id) {
+  await api.call('deleteConversation', { params: { id } });
+  conversations.value = (conversations.value ?? []).filter((one) => one.id !== id);
+}
+
+const MONTH = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric' });
+
+/** The heading that a conversation stands under. @param {string} updatedAt */
+function heading(updatedAt, now = new Date()) {
+  const date = new Date(updatedAt);
+  const days = daysAgo(date, now);
+  if (days <= 0) return t.chat.days.today;
+  if (days === 1) return t.chat.days.yesterday;
+  if (days < 8) return t.chat.days.week;
+  if (days < 31) return t.chat.days.month;
+  return MONTH.format(date);
+}
+
+/** Conversations under their headings, in their order. @param {Conversation[]} list */
+export function byDay(list) {
+  /** @type {{ title: string, items: Conversation[] }[]} */
+  const groups = [];
+  for (const one of list) {
+    const title = heading(one.updatedAt);
+    if (groups.at(-1)?.title !== title) groups.push({ title, items: [] });
+    groups.at(-1)?.items.push(one);
+  }
+  return groups;
+}

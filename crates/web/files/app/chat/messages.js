@@ -1,0 +1,34 @@
+// The messages of a conversation, from top to end.
+
+import { Button } from '../ui/controls.js';
+import { Icon } from '../ui/icons.js';
+import { Fault } from '../ui/notice.js';
+import { html, useEffect, useSignal } from '../ui/preact.js';
+import { t } from '../strings/index.js';
+import { Answer } from './answer.js';
+import { Question } from './question.js';
+import { useFollowing } from './scroll.js';
+
+/** @param {{ thread: import('./thread.js').Thread, ways: Record<string, () => void> }} props */
+export function Messages({ thread, ways }) {
+  const items = thread.items.value;
+  const { frame, content, hasMore, toEnd, scrolled } = useFollowing([thread, items.at(-1)?.key]);
+  const fault = thread.fault.value;
+  const said = useSignal('');
+  const isRunning = thread.running.value !== null;
+  useEffect(() => {
+    if (isRunning) said.value = t.message.writing;
+    else if (said.value) said.value = t.message.done;
+  }, [isRunning]);
+  return html`<div class="thread" ref=${frame} onScroll=${scrolled} tabindex="0" role="region" aria-label=${t.chat.thread}>
+    <div class="column" ref=${content}>
+      ${thread.older.value && html`<p class="more"><${Button} onClick=${() => thread.loadOlder()}>${t.chat.more}<//></p>`}
+      ${items.map((item, at) => (item.message.value.role === 'user'
+        ? html`<${Question} key=${item.key} item=${item} thread=${thread} />`
+        : html`<${Answer} key=${item.key} item=${item} thread=${thread} isLast=${at === items.length - 1} />`))}
+      ${fault && html`<${Fault} fault=${fault.error} onRetry=${fault.retry} ways=${ways} />`}
+    </div>
+    <p class="unseen" role="status">${said.value}</p>
+    ${hasMore.value && html`<button type="button" class="below" onClick=${toEnd}><${Icon} name="below" />${t.chat.newText}</button>`}
+  </div>`;
+}

@@ -1,0 +1,119 @@
+// The chat: the rail, the thread, the composer.
+
+import * as api from '../api.js';
+import { foundKey, isUsable, keys, payingKey } from '../keys/state.js';
+import { navigate, place } from '../router.js';
+import { Button, IconButton } from '../ui/controls.js';
+import { Icon } from '../ui/icons.js';
+import { dollars } from '../ui/money.js';
+import { Fault, Note } from '../ui/notice.js';
+import { html, signal, useEffect, useSignal } from '../ui/preact.js';
+import { user } from '../session/state.js';
+import { t } from '../strings/index.js';
+import { Composer } from './composer.js';
+import { Messages } from './messages.js';
+import { load as loadModels, models } from './models.js';
+import { Rail, closeSheet, railOpen } from './rail.js';
+import { Shortcuts, useShortcuts } from './shortcuts.js';
+import { newId } from './id.js';
+import { Thread } from './thread.js';
+import { fresh, threads } from './threads.js';
+
+/** What this month has cost so far, in billionths of a dollar. */
+const month = signal(/** @type {number | null} */ (null));
+
+async function countMonth() {
+  const { items } = await api.call('usage');
+  month.value = items.reduce((/** @type {number} */ sum, /** @type {any} */ item) => sum + (item.cost?.amountNanoUsd ?? 0), 0);
+}
+
+/** The conversation at this address. @param {string | undefined} id */
+function threadAt(id) {
+  if (id === undefined) {
+    fresh.value ??= new Thread(newId(), { isNew: true });
+    const thread = fresh.value;
+    const preferred = user.peek()?.settings.defaultModel;
+    if (preferred && !thread.options.peek().model) thread.options.value = { ...thread.options.peek(), model: preferred };
+    return thread;
+  }
+  let thread = threads.get(id);
+  if (!thread) {
+    thread = new Thread(id);
+    threads.set(id, thread);
+    thread.load();
+  }
+  return thread;
+}
+
+/** Which key pays, and what the month has cost. @param {{ thread: Thread }} props */
+function Payer({ thread }) {
+  const { keyId } = thread.options.value;
+  const key = keys.value?.find((one) => one.id === keyId && isUsable(one)) ?? payingKey.value;
+  if (!key) return null;
+  return html`<a class="payer" href="/settings/keys" title=${t.composer.pays(`${key.name} ${key.hint}`)}><${Icon} name="key" /><span class="cut">${key.name}</span>
+    ${month.value !== null && html`<span class="payer-month">${t.composer.month(dollars(month.value))}</span>`}</a>`;
+}
+
+export function ChatPage() {
+  const id = place.value?.params.id;
+  const thread = threadAt(id);
+  const shortcuts = useSignal(false);
+  const title = thread.conversation.value?.title ?? (id ? t.chat.untitled : t.chat.new);
+  useEffect(() => { document.title = t.title(title); }, [title]);
+  useEffect(() => { if (models.value === null) loadModels().catch(() => {}); }, []);
+  const isRunning = thread.running.value !== null;
+  useEffect(() => { if (!isRunning) countMonth().catch(() => {}); }, [isRunning]);
+  // The first message gives a new conversation its address.
+  const isBegun = thread.items.value.length > 0;
+  useEffect(() => {
+    if (id !== undefined || !isBegun) return;
+    threads.set(thread.id, thread);
+    navigate(`/chat/${thread.id}`, { replace: true });
+    fresh.value = null;
+  }, [id, isBegun]);
+
+  const openNew = () => { closeSheet(); document.querySelector('textarea')?.focus(); };
+  useShortcuts({ help: () => { shortcuts.value = true; }, stop: () => thread.stop() });
+
+  const addKey = () => navigate('/welcome');
+  const ways = { 'add-key': addKey, model: () => /** @type {HTMLElement | null} */ (document.querySelector('.foot-button'))?.click() };
+  const blocked = payingKey.value === null && html`<${Note} icon="key" title=${t.composer.noKey}><div class="notice-ways">
+    <${Button} kind="primary" onClick=${addKey}>${t.composer.addKey}<//>${(keys.value?.length ?? 0) > 0 && html`<a class="button plain" href="/settings/keys">${t.errors.ways.keys}</a>`}</div><//>`;
+  const keyFound = (/** @type {string} */ key) => { foundKey.value = key; navigate('/settings/keys?add'); };
+  const editLast = () => {
+    const last = thread.items.value.findLast((item) => item.message.value.role === 'user');
+    if (last) { thread.editing.value = last.message.value; thread.giveBack(last.message.value.content); }
+  };
+  const composer = html`<${Composer} thread=${thread} payer=${html`<${Payer} thread=${thread} />`} blocked=${blocked || null} onKeyFound=${keyFound} onEditLast=${editLast} />`;
+
+  return html`<div class="chat" data-rail=${railOpen.value ? '' : null}>
+    ${railOpen.value && html`<${Rail} current=${id ?? null} onNew=${openNew} onShortcuts=${() => { shortcuts.value = true; }} />`}
+    ${railOpen.value && html`<div class="scrim" onClick=${() => { railOpen.value = false; }} />`}
+    <main class="stage" data-empty=${!isBegun && !id ? '' : null}>
+      <header class="stage-head">
+        ${!railOpen.value && html`<${IconButton} icon="panel" label=${t.chat.showRail} onClick=${() => { railOpen.value = true; }} />`}
+        ${id ? html`<h1 class="cut">${title}</h1>` : html`<span class="spring" />`}
+        ${!railOpen.value && html`<a class="icon-button" href="/chat" aria-label=${t.chat.new} title=${t.chat.new}><${Icon} name="plus" /></a>`}
+      </header>
+      ${thread.state.value === 'failed' ? html`<div class="alone"><${Fault} fault=${thread.fault.value?.error} onRetry=${thread.fault.value?.retry} />
+          <p><a href="/chat">${t.chat.new}</a></p></div>`
+        : thread.state.value === 'loading' ? html`<div class="thread skeleton" role="status"><span class="unseen">${t.loading}</span></div>`
+        : !isBegun && !id ? html`<${Empty} thread=${thread} ways=${ways}>${composer}<//>`
+        : html`<${Messages} key=${thread.id} thread=${thread} ways=${ways} />${composer}`}
+    </main>
+    ${shortcuts.value && html`<${Shortcuts} onClose=${() => { shortcuts.value = false; }} />`}
+  </div>`;
+}
+
+/** @param {{ thread: Thread, ways: Record<string, () => void>, children: any }} props */
+function Empty({ thread, ways, children }) {
+  const { name } = user.value ?? {};
+  const greeting = t.chat.greeting(new Date().getHours());
+  const suggest = (/** @type {string} */ text) => { thread.draft.value = text; document.querySelector('textarea')?.focus(); };
+  return html`<div class="empty">
+    <h1>${greeting}${name ? `, ${name}` : ''}.</h1>
+    ${thread.fault.value && html`<${Fault} fault=${thread.fault.value.error} onRetry=${thread.fault.value.retry} ways=${ways} />`}
+    ${children}
+    <ul class="suggestions">${t.chat.suggestions.map(({ title, text }) => html`<li><button type="button" onClick=${() => suggest(text)}><strong>${title}</strong><span>${text.trim()}</span></button></li>`)}</ul>
+  </div>`;
+}

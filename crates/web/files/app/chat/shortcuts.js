@@ -1,0 +1,41 @@
+// Keys that do something anywhere in the chat.
+
+import { navigate } from '../router.js';
+import { Dialog } from '../ui/dialog.js';
+import { html, useEffect } from '../ui/preact.js';
+import { t } from '../strings/index.js';
+import { railOpen } from './rail.js';
+
+const isWriting = (/** @type {EventTarget | null} */ target) => target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+
+/** @param {{ help: () => void, stop: () => void }} acts */
+export function useShortcuts({ help, stop }) {
+  useEffect(() => {
+    const pressed = (/** @type {KeyboardEvent} */ event) => {
+      const command = event.ctrlKey || event.metaKey;
+      if (event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
+      if (command && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        railOpen.value = true;
+        requestAnimationFrame(() => document.getElementById('search')?.focus());
+      } else if (command && event.shiftKey && event.key.toLowerCase() === 'o') {
+        event.preventDefault();
+        navigate('/chat');
+      } else if (event.key === 'Escape') {
+        stop();
+      } else if (event.key === '?' && !isWriting(event.target)) {
+        event.preventDefault();
+        help();
+      }
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  });
+}
+
+/** @param {{ onClose: () => void }} props */
+export function Shortcuts({ onClose }) {
+  return html`<${Dialog} title=${t.shortcuts.title} onClose=${onClose}><dl class="shortcuts">
+    ${t.shortcuts.items.map(([keys, does]) => html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`)}
+  </dl><//>`;
+}

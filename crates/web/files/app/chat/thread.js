@@ -1,0 +1,184 @@
+// One conversation in the page: its messages, and the answer that is being written.
+
+import * as api from '../api.js';
+import { noticed } from '../connection.js';
+import { signal } from '../ui/preact.js';
+import { newId } from './id.js';
+import * as list from './list.js';
+import { join, run } from './turn.js';
+
+/** @typedef {{ key: string, message: import('/assets/preact-signals-2.11.4.mjs').Signal<any> }} Item */
+/** @typedef {{ model: string | null, system: string, thinking: string, effort: string, maxTokens: string, keyId: string | null }} Options */
+
+/** The members of a message's body that the options make. @param {Options} options */
+function asked({ model, thinking, effort, maxTokens, keyId }) {
+  /** @type {any} */
+  const body = {};
+  if (model) body.model = model;
+  if (keyId) body.keyId = keyId;
+  if (thinking !== 'auto') body.thinking = { type: thinking === 'off' ? 'disabled' : thinking };
+  if (effort !== 'auto') body.options = { output_config: { effort } };
+  if (Number(maxTokens) > 0) body.maxTokens = Number(maxTokens);
+  return body;
+}
+
+export class Thread {
+  /** @param {string} id @param {{ isNew?: boolean }} [how] */
+  constructor(id, { isNew = false } = {}) {
+    this.id = id;
+    /** Ends the request that is under way. */
+    this.abort = new AbortController();
+    this.items = signal(/** @type {Item[]} */ ([]));
+    this.conversation = signal(/** @type {any} */ (null));
+    this.state = signal(/** @type {'new' | 'loading' | 'ready' | 'failed'} */ (isNew ? 'new' : 'loading'));
+    /** What went wrong last, and how to try it again. */
+    this.fault = signal(/** @type {{ error: any, retry?: () => void } | null} */ (null));
+    /** The answer that is being written. */
+    this.running = signal(/** @type {{ id: string | null, item: Item } | null} */ (null));
+    /** What is sent when the running answer has ended. */
+    this.queued = signal(/** @type {any[] | null} */ (null));
+    /** Leads to older messages. */
+    this.older = signal(/** @type {string | null} */ (null));
+    /** What the composer holds, kept while another conversation is in view. */
+    this.draft = signal('');
+    this.files = signal(/** @type {any[]} */ ([]));
+    this.editing = signal(/** @type {any} */ (null));
+    this.options = signal(/** @type {Options} */ ({ model: null, system: '', thinking: 'auto', effort: 'auto', maxTokens: '', keyId: null }));
+  }
+
+  /** Reads conversation and messages, and joins an answer that is still being written. */
+  async load() {
+    this.fault.value = null;
+    try {
+      const params = { id: this.id };
+      const [conversation, page] = await Promise.all([api.call('conversation', { params }), api.call('messages', { params })]);
+      this.conversation.value = conversation;
+      this.options.value = { ...this.options.value, model: conversation.model, system: conversation.system ?? '', keyId: conversation.keyId };
+      this.show(page);
+      this.state.value = 'ready';
+      this.#joinRunning();
+    } catch (error) {
+      noticed(error);
+      if (this.state.value === 'loading') this.state.value = 'failed';
+      this.fault.value = { error, retry: () => this.load() };
+    }
+  }
+
+  /** Reads the page above. */
+  async loadOlder() {
+    const page = await api.call('messages', { params: { id: this.id }, query: { cursor: this.older.value } });
+    this.items.value = [...page.items.map(this.#item), ...this.items.value];
+    this.older.value = page.nextCursor;
+  }
+
+  #item = (/** @type {any} */ message) => ({ key: message.id, message: signal(message) });
+
+  /** Shows a page of messages; what is in view already stays the same thing in the page. @param {{ items: any[], nextCursor: string | null }} page */
+  show({ items, nextCursor }) {
+    const known = new Map(this.items.value.map((item) => [item.message.value.id, item]));
+    this.items.value = items.map((message) => {
+      const item = known.get(message.id);
+      if (!item) return this.#item(message);
+      item.message.value = { ...message, spans: item.message.value.spans };
+      return item;
+    });
+    this.older.value = nextCursor;
+  }
+
+  /** Reads the messages that are shown now, with their versions. */
+  async refresh() {
+    this.show(await api.call('messages', { params: { id: this.id } }));
+  }
+
+  /** An answer that somebody else's request is writing, or one of before a reload. */
+  #joinRunning() {
+    const last = this.items.value.at(-1);
+    if (last?.message.value.status === 'streaming' && !this.running.value) join(this, last);
+  }
+
+  /**
+   * Sends a message. `parentId` makes it a sibling: an edit.
+   * @param {any[]} content @param {{ parentId?: string | null }} [where]
+   */
+  async send(content, { parentId } = {}) {
+    const body = { content, stream: true, ...asked(this.options.value) };
+    if (this.state.value === 'new' && this.options.value.system) body.system = this.options.value.system;
+    if (parentId !== undefined) body.parentId = parentId;
+    const before = this.items.value;
+    const kept = parentId === undefined ? before : before.slice(0, before.findIndex((item) => item.message.value.id === parentId) + 1);
+    const user = { key: newId(), message: signal({ id: null, role: 'user', content, status: 'sending', createdAt: new Date().toISOString() }) };
+    await run(this, { kept, user, restore: before, request: (signal) => api.stream('send', { params: { id: this.id }, body: this.bodyOf(body), signal, anonymous: this.isAnonymous }), content });
+  }
+
+  /** Has an answer written anew, beside what is there. @param {Item} item */
+  async regenerate(item) {
+    const before = this.items.value;
+    const params = { id: this.id, messageId: item.message.value.id };
+    const body = { stream: true, ...asked(this.options.value) };
+    await run(this, { kept: before.slice(0, before.indexOf(item)), user: null, restore: before, request: (signal) => api.stream('regenerate', { params, body, signal }), content: null });
+  }
+
+  /** What goes out; a conversation without an account adds its key and what came before. @param {any} body */
+  bodyOf(body) {
+    return body;
+  }
+
+  get isAnonymous() {
+    return false;
+  }
+
+  /** Puts content back into the composer. @param {any[]} content */
+  giveBack(content) {
+    this.draft.value = content.filter((block) => block.type === 'text').map((block) => block.text).join('\n');
+    this.files.value = content.filter((block) => block.type !== 'text').map((block) => ({ id: newId(), name: block.title ?? '', block }));
+  }
+
+  /** Takes the composer's content out again. */
+  takeBack() {
+    const text = this.draft.value;
+    const content = [...this.files.value.map((file) => file.block), ...(text.trim() ? [{ type: 'text', text }] : [])];
+    this.draft.value = '';
+    this.files.value = [];
+    return content;
+  }
+
+  /** Stops the answer; what came stays. */
+  async stop() {
+    const running = this.running.value;
+    if (!running) return;
+    this.queued.value = null;
+    if (this.isAnonymous) {
+      this.abort.abort();
+      return;
+    }
+    try {
+      const messageId = running.id ?? await this.#runningId();
+      if (messageId) await api.call('stop', { params: { id: this.id, messageId } });
+      else this.abort.abort();
+    } catch (error) {
+      noticed(error);
+      this.fault.value = { error };
+    }
+  }
+
+  /** Before its first word only the server knows the answer's id. @returns {Promise<string | null>} */
+  async #runningId() {
+    const { items } = await api.call('messages', { params: { id: this.id } });
+    const last = items.at(-1);
+    return last?.status === 'streaming' ? last.id : null;
+  }
+
+  /** Shows another version of a message. @param {string} messageId */
+  async showVersion(messageId) {
+    this.conversation.value = await api.call('changeConversation', { params: { id: this.id }, body: { shownLeaf: messageId } });
+    await this.refresh();
+    this.#joinRunning();
+  }
+
+  /** Changes what belongs to the conversation. @param {any} change */
+  async change(change) {
+    if (this.state.value !== 'ready' || this.isAnonymous) return;
+    this.conversation.value = await api.call('changeConversation', { params: { id: this.id }, body: change });
+    list.put(this.conversation.value);
+  }
+}

@@ -1,0 +1,17 @@
+// ‹ 2 / 3 ›: the versions of a message that edits and reruns made.
+
+import { IconButton } from '../ui/controls.js';
+import { html } from '../ui/preact.js';
+import { t } from '../strings/index.js';
+
+/** @param {{ message: any, thread: import('./thread.js').Thread }} props */
+export function Versions({ message, thread }) {
+  const { index, count, previousId, nextId } = message.siblings ?? {};
+  if (!(count > 1) || (previousId === undefined && nextId === undefined)) return null;
+  const show = (/** @type {string | null} */ id) => () => id && thread.showVersion(id);
+  return html`<span class="versions">
+    <${IconButton} icon="left" label=${t.message.previous} aria-disabled=${previousId ? null : true} onClick=${show(previousId)} />
+    <span aria-live="polite">${t.message.versions(index + 1, count)}</span>
+    <${IconButton} icon="right" label=${t.message.next} aria-disabled=${nextId ? null : true} onClick=${show(nextId)} />
+  </span>`;
+}

@@ -1,0 +1,58 @@
+// One stored key: its state as a word with a mark, what is known of it, and its menu.
+
+import { Icon } from '../ui/icons.js';
+import { Menu } from '../ui/menu.js';
+import { Fault } from '../ui/notice.js';
+import { html, useSignal } from '../ui/preact.js';
+import { ago, inFull, onDay } from '../ui/time.js';
+import { t } from '../strings/index.js';
+import { change, stateOf, test } from './state.js';
+
+/** How a state looks: its mark, and how bad it is. @type {Record<string, [any, 'good' | 'warn' | 'bad' | 'muted']>} */
+const LOOKS = {
+  valid: ['good', 'good'], unverified: ['unknown', 'muted'], invalid: ['bad', 'bad'], no_credit: ['bad', 'bad'], restricted: ['warning', 'warn'], rate_limited: ['wait', 'warn'],
+  unreachable: ['unknown', 'warn'], expired: ['wait', 'bad'], unreadable: ['bad', 'bad'], disabled: ['off', 'muted'],
+};
+
+/** @param {{ one: import('./state.js').ApiKey, pays: boolean, month: string | undefined, open: (what: 'rename' | 'expire' | 'delete') => void }} props */
+export function KeyRow({ one, pays, month, open }) {
+  const busy = useSignal(false);
+  const fault = useSignal(/** @type {unknown} */ (null));
+  const state = stateOf(one);
+  const [mark, look] = LOOKS[state] ?? ['unknown', 'muted'];
+  const words = t.keys.states[/** @type {keyof typeof t.keys.states} */ (state)] ?? { word: state, text: '' };
+  const attempt = async (/** @type {() => Promise<void>} */ work) => {
+    busy.value = true;
+    fault.value = null;
+    try {
+      await work();
+    } catch (thrown) {
+      fault.value = thrown;
+    } finally {
+      busy.value = false;
+    }
+  };
+  const facts = [
+    one.lastUsedAt ? t.keys.lastUsed(ago(one.lastUsedAt)) : t.keys.neverUsed,
+    month && t.keys.month(month),
+    one.expiresAt && (state === 'expired' ? t.keys.expired(onDay(one.expiresAt)) : t.keys.expires(onDay(one.expiresAt))),
+  ].filter(Boolean);
+  return html`<li class="row key-row" data-state=${state}>
+    <p class="state ${look}" role="status"><${Icon} name=${busy.value ? 'wait' : mark} />${busy.value ? t.keys.testing : words.word}</p>
+    <div class="row-main">
+      <p class="row-name">${one.name} <code>${one.hint}</code>${pays && html` <span class="tag">${t.keys.pays}</span>`}</p>
+      <p class="row-facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
+      ${(words.text || one.statusDetail) && state !== 'valid' && html`<p class="row-why">${words.text}${one.statusDetail && state !== 'disabled' && html` <q>${one.statusDetail}</q>`}
+        ${one.lastVerifiedAt && state !== 'disabled' && html` <span class="muted" title=${inFull(one.lastVerifiedAt)}>(${t.keys.checked(ago(one.lastVerifiedAt))})</span>`}</p>`}
+      ${fault.value ? html`<${Fault} fault=${fault.value} />` : null}
+    </div>
+    <${Menu} label=${t.keys.actions(one.name)} items=${[
+      { words: t.keys.test, icon: 'check', onChoose: () => attempt(() => test(one.id)) },
+      { words: t.keys.rename, icon: 'edit', onChoose: () => open('rename') },
+      { words: t.keys.expiry, icon: 'wait', onChoose: () => open('expire') },
+      one.isActive ? { words: t.keys.disable, icon: 'off', onChoose: () => attempt(() => change(one.id, { isActive: false })) }
+        : { words: t.keys.enable, icon: 'good', onChoose: () => attempt(() => change(one.id, { isActive: true })) },
+      { words: t.delete, icon: 'trash', danger: true, onChoose: () => open('delete') },
+    ]} />
+  </li>`;
+}
