@@ -16,6 +16,10 @@ test *ARGS:
 browser:
     cargo xtask browser --install
 
+# Each fuzz target for a minute, or so many seconds.
+fuzz SECONDS="60":
+    cargo xtask fuzz {{SECONDS}} --install
+
 # Probes from outside: random requests after the OpenAPI document, SQL injection, a scanner of web applications. A quarter of an hour.
 probes:
     cargo xtask probe schemathesis

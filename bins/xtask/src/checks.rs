@@ -17,7 +17,13 @@ pub fn all() -> Step {
 
 /// Formatting.
 pub fn fmt() -> Step {
-    run::check(run::cargo(&["fmt", "--all", "--check"]))
+    run::check(run::cargo(&["fmt", "--all", "--check"]))?;
+    run::check(run::cargo(&[
+        "fmt",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--check",
+    ]))
 }
 
 /// Lints, with warnings denied.

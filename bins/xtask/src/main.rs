@@ -10,6 +10,7 @@ mod bench;
 mod browser;
 mod checks;
 mod demo;
+mod fuzz;
 mod install;
 mod postgres;
 mod probe;
@@ -25,6 +26,7 @@ const HELP: &str = "cargo xtask COMMAND
                                and then the browser is left out
                                --install first installs what is missing (Debian, as root), else says what to install
   browser [--install]          the tests in a real Chromium alone
+  fuzz [SECONDS] [--install]   the fuzz targets, each for so long (60 s); --install installs cargo-fuzz if it is missing
   probe schemathesis [SECONDS] random requests after the OpenAPI document, with and without a token
   probe sqlmap                 queries, paths, headers and bodies, tried for SQL injection
   probe wapiti                 pages and API, tried by a scanner of web applications
@@ -32,7 +34,7 @@ const HELP: &str = "cargo xtask COMMAND
   demo                         Latchkey with a fake Anthropic behind it: try everything without a key
   bench [ARGS]                 the table of figures (release build; see docs/performance.md)
   fmt | lint | docs | deny     the checks of CI, one by one; `deny --install` installs cargo-deny if it is missing
-  ci                           all checks, then all tests
+  ci                           all checks, all tests, a minute of each fuzz target
 ";
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
         ["browser", rest @ ..] => browser::run(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["probe", rest @ ..] => probe::run(rest),
         ["postgres"] => postgres::run_until_enter(),
         ["demo"] => demo::run(),
@@ -50,7 +53,9 @@ fn main() -> ExitCode {
         ["docs"] => checks::docs(),
         ["deny"] => checks::deny(false),
         ["deny", "--install"] => checks::deny(true),
-        ["ci"] => checks::all().and_then(|()| test::run(&["--install"])),
+        ["ci"] => checks::all()
+            .and_then(|()| test::run(&["--install"]))
+            .and_then(|()| fuzz::run(&["--install"])),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -13,7 +13,9 @@ const TABLES: [&str; 2] = [
 ];
 
 fn sources() -> Vec<String> {
-    [files("crates", "rs"), files("bins", "rs")].concat()
+    ["crates", "bins", "fuzz/src", "fuzz/targets"]
+        .map(|folder| files(folder, "rs"))
+        .concat()
 }
 
 #[test]

@@ -13,7 +13,9 @@ mod provider_url;
 mod sampling;
 mod settings;
 mod shown_content;
-mod sse;
+// For the fuzz target of the same name.
+#[doc(hidden)]
+pub mod sse;
 mod stream;
 mod translate;
 mod wire;

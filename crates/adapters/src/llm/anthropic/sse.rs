@@ -6,23 +6,23 @@ use memchr::{memchr, memchr2};
 use super::event::known_name;
 
 /// Most bytes of one event.
-pub(super) const MAX_EVENT: usize = 16 * 1024 * 1024;
+pub const MAX_EVENT: usize = 16 * 1024 * 1024;
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// One event. Its data is never missing, but may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SseEvent {
-    pub(super) name: Option<Bytes>,
-    pub(super) data: Bytes,
+pub struct SseEvent {
+    pub name: Option<Bytes>,
+    pub data: Bytes,
 }
 
 /// An event of more than [`MAX_EVENT`] bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct EventTooLarge;
+pub struct EventTooLarge;
 
 /// The reader between two pieces. An event that no blank line has closed isn't one: it may have been cut off.
 #[derive(Debug, Default)]
-pub(super) struct SseParser {
+pub struct SseParser {
     /// A line whose end hasn't come yet.
     begun_line: Vec<u8>,
     name: Option<Bytes>,
@@ -46,11 +46,7 @@ enum Data {
 
 impl SseParser {
     /// Reads the next piece and appends the events that it completes.
-    pub(super) fn push(
-        &mut self,
-        piece: &Bytes,
-        events: &mut Vec<SseEvent>,
-    ) -> Result<(), EventTooLarge> {
+    pub fn push(&mut self, piece: &Bytes, events: &mut Vec<SseEvent>) -> Result<(), EventTooLarge> {
         let mut at = 0;
         if self.after_cr && !piece.is_empty() {
             self.after_cr = false;
