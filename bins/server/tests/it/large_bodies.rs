@@ -1,7 +1,5 @@
 //! A body made to fill the memory is refused without filling it.
 
-use std::fs;
-
 use fake_anthropic::{Config, FakeAnthropic};
 use reqwest::{Method, StatusCode};
 use tokio::{
@@ -25,7 +23,7 @@ async fn bodies_that_are_too_large_cost_little_memory() {
         Installation::new(Database::Sqlite, &fake.base_url()).with("LATCHKEY_LIMITS", "off");
     let server = installation.start().await;
     let ada = Person::with_key(&server, "ada@example.org").await;
-    let before = highest_memory(&server);
+    let before = server.highest_memory();
 
     // Declared, many at once: nothing is set aside for them. Then one that doesn't say how large it is.
     let mut senders = JoinSet::new();
@@ -64,7 +62,7 @@ async fn bodies_that_are_too_large_cost_little_memory() {
         .unwrap();
     assert_eq!(packed.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
 
-    let rise = highest_memory(&server) - before;
+    let rise = server.highest_memory() - before;
     assert!(rise < RISE, "{rise} KiB");
     server.stop().await;
 }
@@ -92,14 +90,4 @@ async fn send_until_refused(url: String, length: String) -> String {
     let _reset = from.read_to_end(&mut answer).await;
     sending.abort();
     String::from_utf8_lossy(&answer).into_owned()
-}
-
-/// The most that the process ever held, in KiB.
-fn highest_memory(server: &Server) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .unwrap();
-    line.split_whitespace().next().unwrap().parse().unwrap()
 }

@@ -15,6 +15,7 @@ mod person;
 mod server;
 mod stream;
 
+mod broken_provider;
 mod chatting;
 mod client_gone;
 mod crash;
@@ -32,6 +33,7 @@ mod personal_tokens;
 mod process;
 mod proxied;
 mod refusals;
+mod refusing_provider;
 mod rolling_restart;
 mod secrets;
 mod slow_bodies;

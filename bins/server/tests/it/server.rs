@@ -1,6 +1,7 @@
 //! The running program.
 
 use std::{
+    fs,
     process::ExitStatus,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -59,6 +60,16 @@ impl Server {
 
     pub fn pid(&self) -> i32 {
         self.pid
+    }
+
+    /// The most memory that it ever held, in KiB.
+    pub fn highest_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     /// What it printed so far.
