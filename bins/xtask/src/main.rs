@@ -14,6 +14,7 @@ mod fuzz;
 mod install;
 mod postgres;
 mod probe;
+mod recordings;
 mod run;
 mod servers;
 mod test;
@@ -30,6 +31,7 @@ const HELP: &str = "cargo xtask COMMAND
   probe schemathesis [SECONDS] random requests after the OpenAPI document, with and without a token
   probe sqlmap                 queries, paths, headers and bodies, tried for SQL injection
   probe wapiti                 pages and API, tried by a scanner of web applications
+  recordings FOLDER            recorded answers of the real provider, through the product as streams and as JSON
   postgres                     a throw-away PostgreSQL; prints its URL, runs until Enter or end of input
   demo                         Latchkey with a fake Anthropic behind it: try everything without a key
   bench [ARGS]                 the table of figures (release build; see docs/performance.md)
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["browser", rest @ ..] => browser::run(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
         ["probe", rest @ ..] => probe::run(rest),
+        ["recordings", rest @ ..] => recordings::run(rest),
         ["postgres"] => postgres::run_until_enter(),
         ["demo"] => demo::run(),
         ["bench", rest @ ..] => bench::run(rest),

@@ -8,7 +8,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{database::Database, installation::Installation, person::Person, server::Server};
+use crate::{database::Database, installation::Installation, person::Person};
 
 const PATH: &str = "/api/chat/conversations/1/messages";
 /// Twice what the largest route takes, and a little.

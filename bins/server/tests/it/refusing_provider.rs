@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use fake_anthropic::{ApiError, Config, Event, FakeAnthropic, Gate, KEY_PLACEHOLDER, Reply};
+use fake_anthropic::{ApiError, Config, Event, FakeAnthropic, KEY_PLACEHOLDER, Reply};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
@@ -23,6 +23,9 @@ on_both_databases!(
     a_key_that_the_provider_repeats_is_seen_nowhere,
     floods_and_bombs_end_early_and_cost_little_memory,
 );
+
+/// How long it may take until the provider is left alone.
+const LEFT: Duration = Duration::from_secs(5);
 
 /// Somebody with a key at a server whose provider does as it is told.
 struct Desk {
@@ -49,6 +52,17 @@ impl Desk {
 
     fn asked(&self) -> u64 {
         self.provider.counts().message_requests
+    }
+
+    /// Asks, gets this flood, and finds what came of it.
+    async fn flood(&self, conversation: &str, flood: Reply, status: &str, code: &str) {
+        self.provider.script(flood);
+        let answer = self.ada.chat(conversation, hello()).await;
+        assert_eq!(answer.body["code"], code, "{}", answer.body["detail"]);
+        let saved = self.ada.messages(conversation).await.pop().unwrap();
+        assert_eq!(saved["status"], status);
+        // Nobody waits for the rest of it.
+        assert!(self.provider.wait_until_open_streams(0, LEFT).await);
     }
 
     async fn key_status(&self) -> Value {
@@ -241,85 +255,77 @@ async fn a_key_that_the_provider_repeats_is_seen_nowhere(database: Database) {
 }
 
 async fn floods_and_bombs_end_early_and_cost_little_memory(database: Database) {
-    /// What the floods may add, in KiB: an event of 16 MiB, in a few copies.
+    /// What floods may add that end before they are an answer, in KiB: an event of 16 MiB in a few copies.
     const MOST_ADDED: u64 = 160 * 1024;
+    /// What the largest answer that is kept may add, in KiB: 32 MiB of text, which is assembled, written, and shown.
+    const MOST_FOR_AN_ANSWER: u64 = 640 * 1024;
     let desk = Desk::new(database).await;
     desk.ada.chat("0", hello()).await.expect(StatusCode::OK);
     let before = desk.server.highest_memory();
-    let blocks = (0..20_000).flat_map(|index| {
-        let start = json!({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}});
-        let stop = json!({"type": "content_block_stop", "index": index});
-        [Event::new("content_block_start", &start), Event::new("content_block_stop", &stop)]
-    });
-    let message = json!({"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-5-5", "content": [],
-        "usage": {"input_tokens": 1, "output_tokens": 1}});
-    let start = Event::new(
-        "message_start",
-        &json!({"type": "message_start", "message": message}),
-    );
-    let deltas = (0..40).map(|_| Event::huge_delta(1024 * 1024));
-    let first_block = json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}});
-    let first_block = Event::new("content_block_start", &first_block);
-    for (number, (flood, begins)) in [
+    let endless_line = Event::endless_line(100 * 1024 * 1024);
+    let bomb = Reply::body(200, "text/event-stream", vec![b' '; 64 * 1024 * 1024]).gzip();
+    let long_page = Reply::body(400, "application/json", vec![b' '; 64 * 1024 * 1024]);
+    for (number, (flood, status, code)) in [
         (
-            Reply::many(5).insert_after(4, Event::endless_line(100 * 1024 * 1024)),
-            true,
+            Reply::many(5).insert_after(4, endless_line),
+            "provider_error",
+            "provider_malformed_answer",
         ),
         (
-            Reply::events([start.clone()].into_iter().chain(blocks).collect()),
-            true,
+            Reply::events(blocks(20_000)),
+            "provider_error",
+            "provider_malformed_answer",
         ),
-        (
-            Reply::events([start, first_block].into_iter().chain(deltas).collect()),
-            true,
-        ),
-        (
-            Reply::body(200, "text/event-stream", vec![b' '; 64 * 1024 * 1024]).gzip(),
-            false,
-        ),
-        (
-            Reply::body(400, "application/json", vec![b' '; 64 * 1024 * 1024]),
-            false,
-        ),
+        (bomb, "failed", "provider_malformed_answer"),
+        (long_page, "failed", "provider_refused_request"),
     ]
     .into_iter()
     .enumerate()
     {
-        let conversation = format!("flood-{number}");
-        desk.provider.script(flood);
-        let answer = desk.ada.chat(&conversation, hello()).await;
-        let code = if number == 4 {
-            "provider_refused_request"
-        } else {
-            "provider_malformed_answer"
-        };
-        assert_eq!(
-            answer.body["code"], code,
-            "{number}: {}",
-            answer.body["detail"]
-        );
-        let saved = desk.ada.messages(&conversation).await.pop().unwrap();
-        let status = if begins { "provider_error" } else { "failed" };
-        assert_eq!(saved["status"], status, "{number}");
+        desk.flood(&number.to_string(), flood, status, code).await;
     }
     let added = desk.server.highest_memory() - before;
     assert!(added < MOST_ADDED, "{added} KiB");
 
-    // Nobody waits for the rest of it.
-    let silence = Gate::new();
-    desk.provider.script(
-        Reply::many(5)
-            .insert_after(4, Event::endless_line(20 * 1024 * 1024))
-            .stall_after(5, &silence),
-    );
-    desk.ada.chat("silent", hello()).await;
-    assert!(
-        desk.provider
-            .wait_until_open_streams(0, Duration::from_secs(5))
-            .await
-    );
-    silence.release();
+    let mebibyte = (0..40).map(|_| Event::huge_delta(1024 * 1024));
+    let text = beginning().into_iter().chain(mebibyte).collect();
+    desk.flood(
+        "text",
+        Reply::events(text),
+        "provider_error",
+        "provider_malformed_answer",
+    )
+    .await;
+    let added = desk.server.highest_memory() - before;
+    assert!(added < MOST_FOR_AN_ANSWER, "{added} KiB");
+
     desk.ada.chat("0", hello()).await.expect(StatusCode::OK);
     assert_eq!(desk.key_status().await, "valid");
     desk.server.stop().await;
+}
+
+/// The start of an answer, and of a text in it.
+fn beginning() -> Vec<Event> {
+    let message = json!({"type": "message_start", "message": {
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-5-5", "content": [],
+        "usage": {"input_tokens": 1, "output_tokens": 1},
+    }});
+    vec![Event::new("message_start", &message), block_start(0)]
+}
+
+/// An answer of so many empty texts.
+fn blocks(count: usize) -> Vec<Event> {
+    let mut events = beginning();
+    for index in 1..count {
+        let stop = json!({"type": "content_block_stop", "index": index - 1});
+        events.push(Event::new("content_block_stop", &stop));
+        events.push(block_start(index));
+    }
+    events
+}
+
+fn block_start(index: usize) -> Event {
+    let text = json!({"type": "text", "text": ""});
+    let start = json!({"type": "content_block_start", "index": index, "content_block": text});
+    Event::new("content_block_start", &start)
 }

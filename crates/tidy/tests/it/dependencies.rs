@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use crate::workspace::{cargo, root};
 
 /// Which of our crates each may name outside its tests.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("latchkey-domain", &[]),
     ("latchkey-application", &["latchkey-domain"]),
     ("latchkey-adapters", &["latchkey-domain"]),
@@ -31,6 +31,10 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ),
     ("xtask", &[]),
     ("latchkey-bench", &[]),
+    (
+        "latchkey-recordings",
+        &["latchkey-domain", "fake-anthropic"],
+    ),
 ];
 
 #[test]
