@@ -109,6 +109,7 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
         personal_tokens: database.personal_tokens(),
         api_keys: database.api_keys(),
         conversations: database.conversations(),
+        search: database.search(),
         answers: database.answers(),
         usage: database.usage(),
         audit: database.audit(),

@@ -18,7 +18,21 @@ pub struct Tidied {
     pub conversations: u64,
 }
 
+/// Older conversations that one round makes findable at most.
+const OLDER_A_ROUND: u32 = 10;
+
 impl Application {
+    /// Makes some of the conversations findable that were stored before there was a search. `false` when none is left. Safe to run in
+    /// several processes at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store failed; the round can be run again.
+    pub async fn index_some_older_conversations(&self) -> Result<bool, StoreError> {
+        let search = &self.conversations.ports().search;
+        let indexed = search.index_older_conversations(OLDER_A_ROUND).await?;
+        Ok(indexed > 0)
+    }
+
     /// One round of tidying. Safe to run in several processes at once.
     ///
     /// # Errors

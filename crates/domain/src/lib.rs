@@ -12,6 +12,7 @@
 //! | [`personal_token`] | personal access tokens and their scopes | [`PersonalTokenRepo`](personal_token::PersonalTokenRepo), [`PersonalTokens`](personal_token::PersonalTokens) |
 //! | [`api_key`] | the users' own provider keys | [`ApiKeyRepo`](api_key::ApiKeyRepo), [`KeyVault`](api_key::KeyVault), [`DataKeyRepo`](api_key::DataKeyRepo) |
 //! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo) |
+//! | [`search`] | words, hits and snippets | [`SearchRepo`](search::SearchRepo) |
 //! | [`llm`] | the provider | [`LlmClient`](llm::LlmClient), [`LlmStream`](llm::LlmStream), [`AnswerAssembler`](llm::AnswerAssembler) |
 //! | [`usage`] | tokens, money, prices, the ledger | [`UsageLedger`](usage::UsageLedger) |
 //! | [`rate_limit`] | limits | [`RateLimiter`](rate_limit::RateLimiter) |
@@ -29,6 +30,7 @@ pub mod page;
 pub mod personal_token;
 pub mod rate_limit;
 pub mod raw_json;
+pub mod search;
 pub mod secret;
 pub mod session;
 pub mod system;

@@ -187,6 +187,7 @@ fn query_parameter(parameter: &crate::routes::QueryParameter) -> Parameter {
         "integer" => ObjectBuilder::new()
             .schema_type(Type::Integer)
             .minimum(Some(1)),
+        "boolean" => ObjectBuilder::new().schema_type(Type::Boolean),
         "date" => ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))),

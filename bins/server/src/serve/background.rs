@@ -2,7 +2,8 @@
 
 use std::{future::Future, time::Duration};
 
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use latchkey_application::Application;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{failure::with_causes, wiring::Wired};
@@ -13,6 +14,8 @@ const RECOVERY: Duration = Duration::from_secs(10);
 const TIDYING: Duration = Duration::from_hours(1);
 /// Opened keys whose time is over are wiped this often.
 const WIPING: Duration = Duration::from_secs(10);
+/// How long indexing older conversations waits after a failure.
+const INDEXING_PAUSE: Duration = Duration::from_mins(1);
 /// Limits that are as good as new are forgotten this often.
 const SWEEPING: Duration = Duration::from_mins(1);
 
@@ -58,6 +61,7 @@ impl Background {
                 }
             }
         });
+        background.index_older_conversations(wired.application.clone());
         let opened = wired.opened.clone();
         background.repeat(WIPING, move || {
             opened.wipe_expired();
@@ -70,6 +74,26 @@ impl Background {
         });
         background.tasks.close();
         background
+    }
+
+    /// Makes conversations findable that an older program stored, a few at a time.
+    fn index_older_conversations(&self, application: Application) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            while !stop.is_cancelled() {
+                match application.index_some_older_conversations().await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => {
+                        tracing::warn!(
+                            error = with_causes(&error),
+                            "older conversations can't be made findable yet"
+                        );
+                        stop.run_until_cancelled(sleep(INDEXING_PAUSE)).await;
+                    }
+                }
+            }
+        });
     }
 
     /// Does `work` every `period` until the end. Work that has begun is never cut.

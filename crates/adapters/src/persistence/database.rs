@@ -17,6 +17,7 @@ use latchkey_domain::{
     audit::AuditLog,
     conversation::{AnswerRepo, ConversationRepo},
     personal_token::PersonalTokenRepo,
+    search::SearchRepo,
     session::SessionRepo,
     usage::UsageLedger,
     user::UserRepo,
@@ -175,6 +176,8 @@ impl Database {
         data_keys: DataKeyRepo;
         /// Conversations.
         conversations: ConversationRepo;
+        /// The search.
+        search: SearchRepo;
         /// Turns and running answers.
         answers: AnswerRepo;
         /// The ledger.

@@ -138,20 +138,22 @@ table! {
 }
 
 table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use crate::persistence::sql_types::{DbTime, DbUuid};
 
+    // `title_folded` is left out: it is an older program's.
     conversations (seq) {
         seq -> BigInt,
         user_id -> Nullable<DbUuid>,
         team_id -> Nullable<DbUuid>,
         id -> Text,
         title -> Nullable<Text>,
-        title_folded -> Nullable<Text>,
         model -> Nullable<Text>,
         system -> Nullable<Text>,
         key_id -> Nullable<DbUuid>,
+        pinned -> Bool,
         shown_leaf -> Nullable<DbUuid>,
+        searchable -> Bool,
         deleted_at -> Nullable<DbTime>,
         created_at -> DbTime,
         updated_at -> DbTime,
@@ -183,6 +185,18 @@ table! {
         price_version -> Nullable<Text>,
         key_receipt -> Nullable<Text>,
         saved_nano_usd -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable};
+    use crate::persistence::sql_types::DbUuid;
+
+    // The words of a text are in here or beside it, as the database has them.
+    search_texts (seq) {
+        seq -> BigInt,
+        conversation -> BigInt,
+        message -> Nullable<DbUuid>,
     }
 }
 

@@ -284,6 +284,7 @@ fn conversation_to_go_on(
             model: None,
             system: None,
             key: None,
+            pinned: false,
             shown_leaf: None,
             created_at: now,
             updated_at: now,

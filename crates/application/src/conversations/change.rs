@@ -6,7 +6,7 @@ use super::{Conversations, ConversationsError};
 use crate::Actor;
 
 impl Conversations {
-    /// Changes title, model, system prompt, pinned key or shown branch, and returns the conversation.
+    /// Changes title, model, system prompt, key or shown branch, or pins it, and returns the conversation.
     ///
     /// # Errors
     /// [`ConversationsError::UnknownKey`] when the key to pin isn't the actor's,

@@ -57,6 +57,7 @@ impl Conversations {
             model: command.model,
             system: command.system,
             key: command.key,
+            pinned: false,
             shown_leaf: None,
             created_at: now,
             updated_at: now,

@@ -23,4 +23,8 @@ impl Conversations {
     pub(crate) fn new(ports: Arc<Ports>) -> Self {
         Self { ports }
     }
+
+    pub(crate) fn ports(&self) -> &Ports {
+        &self.ports
+    }
 }

@@ -7,6 +7,7 @@ use latchkey_domain::{
         PathMessage,
     },
     id::MessageId,
+    search::{ConversationSearch, FoundConversation},
 };
 
 use super::{Conversations, ConversationsError};
@@ -23,6 +24,16 @@ impl Conversations {
         Ok(conversations
             .list_conversations(actor.owner(), &query)
             .await?)
+    }
+
+    /// The actor's conversations in which all the words stand, last changed first.
+    pub async fn search(
+        &self,
+        actor: &Actor,
+        search: ConversationSearch,
+    ) -> Result<Page<FoundConversation, ConversationCursor>, ConversationsError> {
+        let found = &self.ports.search;
+        Ok(found.search_conversations(actor.owner(), &search).await?)
     }
 
     /// One of the actor's conversations.

@@ -238,7 +238,7 @@ async fn a_deleted_conversation_says_that_it_was_deleted() {
 
 fn first_page(limit: u32) -> ConversationQuery {
     ConversationQuery {
-        title_contains: None,
+        pinned: None,
         page: PageRequest::first(limit),
     }
 }

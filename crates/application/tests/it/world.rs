@@ -195,6 +195,7 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
         personal_tokens: store.clone(),
         api_keys: store.clone(),
         conversations: store.clone(),
+        search: store.clone(),
         answers: store.clone(),
         usage: store.clone(),
         audit: store.clone(),

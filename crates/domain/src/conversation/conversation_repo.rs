@@ -35,8 +35,8 @@ pub struct ConversationCursor {
 /// Which conversations are wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationQuery {
-    /// Only those whose title holds this text, without regard to case.
-    pub title_contains: Option<String>,
+    /// Only pinned ones, or only others.
+    pub pinned: Option<bool>,
     /// Which part of the list.
     pub page: PageRequest<ConversationCursor>,
 }
@@ -54,6 +54,20 @@ pub struct ConversationChange {
     pub key: Option<Option<ApiKeyId>>,
     /// The message whose branch shall be shown, down to the newest message below it.
     pub shown: Option<MessageId>,
+    /// Whether it is pinned. Alone, this is no change that moves it in the list: `updated_at` stays.
+    pub pinned: Option<bool>,
+}
+
+impl ConversationChange {
+    /// Whether it says nothing but whether the conversation is pinned.
+    pub fn only_pins(&self) -> bool {
+        self.pinned.is_some()
+            && *self
+                == Self {
+                    pinned: self.pinned,
+                    ..Self::default()
+                }
+    }
 }
 
 /// A message with its place among its siblings.

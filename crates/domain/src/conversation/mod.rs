@@ -46,6 +46,8 @@ pub struct Conversation {
     pub system: Option<String>,
     /// The key that pays for it, if its owner pinned one.
     pub key: Option<ApiKeyId>,
+    /// Whether its owner wants it at hand.
+    pub pinned: bool,
     /// Last message of the branch that is shown; `None` while it is empty.
     pub shown_leaf: Option<MessageId>,
     /// When it was made.

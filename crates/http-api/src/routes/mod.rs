@@ -70,7 +70,7 @@ pub struct QueryParameter {
     pub name: &'static str,
     /// What it means.
     pub description: &'static str,
-    /// `integer`, `string` or `date`.
+    /// `integer`, `boolean`, `string` or `date`.
     pub kind: &'static str,
 }
 

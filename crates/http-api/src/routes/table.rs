@@ -88,8 +88,14 @@ const CONVERSATION_LIST: &[QueryParameter] = &[
     PAGING[1],
     QueryParameter {
         name: "q",
-        description: "Only conversations whose title holds this text, without regard to case.",
+        description: "Only conversations in which all these words stand in the title, or all in one message, without regard to case \
+                      and accents. Of the last word the beginning is enough. Each item then has `found`.",
         kind: "string",
+    },
+    QueryParameter {
+        name: "pinned",
+        description: "`true`: only pinned conversations; `false`: only others.",
+        kind: "boolean",
     },
 ];
 
@@ -341,7 +347,7 @@ fn conversations() -> Vec<Route> {
     let conversation = "/api/chat/conversations/{id}";
     vec![
         Route::new(Method::GET, conversations, scoped(Scope::Chat, list_conversations))
-            .does(CHAT, "Lists conversations")
+            .does(CHAT, "Lists conversations, or searches in them")
             .query(CONVERSATION_LIST)
             .answers::<ConversationListView>(StatusCode::OK, "A page, last changed first."),
         Route::new(Method::POST, conversations, scoped(Scope::Chat, create_conversation))

@@ -20,6 +20,7 @@ mod documents;
 mod edge;
 mod estimates;
 mod framing;
+mod library;
 mod listening;
 mod log;
 mod models;

@@ -236,6 +236,7 @@ fn in_memory(
         personal_tokens: store.clone(),
         api_keys: store.clone(),
         conversations: store.clone(),
+        search: store.clone(),
         answers: store.clone(),
         usage: store.clone(),
         audit: store.clone(),

@@ -37,6 +37,7 @@ impl Samples {
             model: Some(model()),
             system: Some("Be brief.".to_owned()),
             key: None,
+            pinned: false,
             shown_leaf: None,
             created_at: now,
             updated_at: now,

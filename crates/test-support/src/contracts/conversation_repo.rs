@@ -52,9 +52,9 @@ macro_rules! conversation_repo_cases {
             pages_lose_nothing_and_show_nothing_twice,
             pages_are_whole_when_all_changed_at_once,
             deleted_conversations_are_not_listed,
-            titles_are_searched_without_regard_to_case,
-            wildcards_in_a_search_are_plain_characters,
-            a_search_has_pages_too,
+            pinned_ones_and_others_are_lists_of_their_own,
+            pinning_alone_moves_nothing,
+            a_turn_leaves_a_pin_as_it_is,
             a_change_writes_what_it_names,
             an_empty_change_only_notes_the_time,
             what_was_set_can_be_taken_away,
@@ -155,12 +155,12 @@ async fn message(
 async fn list_all(
     stores: &Stores,
     owner: Owner,
-    search: Option<&str>,
+    pinned: Option<bool>,
     limit: u32,
 ) -> Vec<Conversation> {
     let mut seen = Vec::new();
     let mut query = ConversationQuery {
-        title_contains: search.map(str::to_owned),
+        pinned,
         page: PageRequest::<ConversationCursor>::first(limit),
     };
     loop {

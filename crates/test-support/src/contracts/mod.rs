@@ -32,6 +32,7 @@ pub mod randomness;
 pub mod rate_limiter;
 pub mod refresh_tokens;
 pub mod reset_codes;
+pub mod search_repo;
 pub mod session_repo;
 pub mod usage_ledger;
 pub mod user_repo;
@@ -45,6 +46,7 @@ use latchkey_domain::{
     id::MessageId,
     owner::Owner,
     personal_token::PersonalTokenRepo,
+    search::SearchRepo,
     session::SessionRepo,
     usage::UsageLedger,
     user::{User, UserRepo},
@@ -67,6 +69,8 @@ pub struct Stores {
     pub data_keys: Arc<dyn DataKeyRepo>,
     /// Conversations and messages.
     pub conversations: Arc<dyn ConversationRepo>,
+    /// The search.
+    pub search: Arc<dyn SearchRepo>,
     /// Turns and running answers.
     pub answers: Arc<dyn AnswerRepo>,
     /// The ledger.
@@ -146,6 +150,7 @@ macro_rules! store_contract_tests {
         $crate::contract_tests!(api_key_repo, $factory);
         $crate::contract_tests!(data_key_repo, $factory);
         $crate::contract_tests!(conversation_repo, $factory);
+        $crate::contract_tests!(search_repo, $factory);
         $crate::contract_tests!(answer_repo, $factory);
         $crate::contract_tests!(usage_ledger, $factory);
         $crate::contract_tests!(audit_log, $factory);

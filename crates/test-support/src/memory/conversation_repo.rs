@@ -67,7 +67,11 @@ impl ConversationRepo for MemoryStore {
             .filter(|((of, _), _)| *of == owner);
         let mut found: Vec<&Conversation> = own
             .filter_map(|(_, stored)| Some(&stored.as_ref()?.conversation))
-            .filter(|conversation| title_matches(conversation, query.title_contains.as_deref()))
+            .filter(|conversation| {
+                query
+                    .pinned
+                    .is_none_or(|wanted| conversation.pinned == wanted)
+            })
             .collect();
         found.sort_by_key(|conversation| Reverse((conversation.updated_at, &conversation.id)));
         let after = |conversation: &&Conversation| {
@@ -107,7 +111,10 @@ impl ConversationRepo for MemoryStore {
         replace(&mut conversation.model, change.model.as_ref());
         replace(&mut conversation.system, change.system.as_ref());
         replace(&mut conversation.key, change.key.as_ref());
-        conversation.updated_at = at;
+        conversation.pinned = change.pinned.unwrap_or(conversation.pinned);
+        if !change.only_pins() {
+            conversation.updated_at = at;
+        }
         Ok(Some(conversation.clone()))
     }
 
@@ -287,13 +294,6 @@ impl State {
         idle.map(|stored| (stored.conversation.owner, stored.conversation.id.clone()))
             .collect()
     }
-}
-
-fn title_matches(conversation: &Conversation, search: Option<&str>) -> bool {
-    search.is_none_or(|search| {
-        let title = conversation.title.as_deref();
-        title.is_some_and(|title| title.to_lowercase().contains(&search.to_lowercase()))
-    })
 }
 
 fn replace<T: Clone>(field: &mut Option<T>, change: Option<&Option<T>>) {

@@ -49,6 +49,8 @@ const METHODS: &[&str] = &[
     "insert_conversation",
     "find_conversation",
     "list_conversations",
+    "search_conversations",
+    "index_older_conversations",
     "update_conversation",
     "delete_conversation",
     "delete_idle_conversations",

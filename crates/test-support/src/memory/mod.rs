@@ -15,6 +15,7 @@ mod llm_client;
 mod passwords;
 mod personal_token_repo;
 mod rate_limiter;
+mod search_repo;
 mod session_repo;
 mod store;
 pub mod system;

@@ -78,6 +78,7 @@ impl MemoryStore {
             api_keys: self.clone(),
             data_keys: self.clone(),
             conversations: self.clone(),
+            search: self.clone(),
             answers: self.clone(),
             usage: self.clone(),
             audit: self.clone(),

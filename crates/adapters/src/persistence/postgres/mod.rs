@@ -37,6 +37,10 @@ mod conversation;
 mod data_key;
 #[path = "../repos/personal_token.rs"]
 mod personal_token;
+#[path = "../repos/search.rs"]
+mod search;
+#[path = "search.rs"]
+mod search_words;
 #[path = "../repos/session.rs"]
 mod session;
 #[path = "../repos/usage.rs"]

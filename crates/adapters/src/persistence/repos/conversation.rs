@@ -2,8 +2,10 @@
 
 use async_trait::async_trait;
 use diesel::{
-    BoolExpressionMethods, BoxableExpression, EscapeExpressionMethods, ExpressionMethods,
-    OptionalExtension, QueryDsl, SelectableHelper, TextExpressionMethods, delete, insert_into,
+    BoolExpressionMethods, BoxableExpression, ExpressionMethods, OptionalExtension, QueryDsl,
+    SelectableHelper, delete,
+    dsl::not,
+    insert_into,
     sql_types::{Bool, Nullable},
     update,
 };
@@ -13,27 +15,28 @@ use latchkey_domain::{
     conversation::{
         Branch, BranchEnd, Conversation, ConversationChange, ConversationCursor, ConversationId,
         ConversationLookup, ConversationQuery, ConversationRepo, InsertConversationError,
-        MAX_TITLE_CHARS, PathMessage, UpdateConversationError,
+        PathMessage, UpdateConversationError,
     },
     id::MessageId,
     llm::Turn,
 };
 
-use super::{Backend, Conn, Db, IDLE_TOO_LONG};
+use super::{Backend, Conn, Db, IDLE_TOO_LONG, search_words::add_texts};
 use crate::persistence::{
     constraint::Unique,
     failure::Failure,
     page,
     rows::{
-        conversation::{
-            ConversationChangeRow, ConversationRow, NewConversationRow, TombstoneRow, folded,
-        },
+        conversation::{ConversationChangeRow, ConversationRow, NewConversationRow, TombstoneRow},
         message::{PathRow, TurnRow},
     },
-    schema::{conversations, messages},
+    schema::{conversations, messages, search_texts},
     sql_types::{Ts, Uid},
-    statement::branch::{
-        idle_conversations, newest_below, one_message, shown_page, shown_path, turns,
+    statement::{
+        branch::{
+            idle_conversations, newest_below, one_message, shown_page, shown_path, turns,
+        },
+        search::{SearchText, forget_title},
     },
 };
 
@@ -55,10 +58,12 @@ impl ConversationRepo for Db {
         conversation: &Conversation,
     ) -> Result<(), InsertConversationError> {
         let row = NewConversationRow::from(conversation);
-        self.write_statement(async move |conn| {
-            insert_into(conversations::table)
+        let (owner, title) = (conversation.owner, conversation.title.clone());
+        self.write(async move |conn| {
+            let seq: i64 = insert_into(conversations::table)
                 .values(row)
-                .execute(conn)
+                .returning(conversations::seq)
+                .get_result(conn)
                 .await
                 .map_err(|error| match Unique::violated_by(&error) {
                     Some(Unique::ConversationId) => {
@@ -66,6 +71,8 @@ impl ConversationRepo for Db {
                     }
                     _ => Failure::Sql(error),
                 })?;
+            let title = title.and_then(|title| SearchText::of(owner, None, &title));
+            add_texts(conn, seq, title).await?;
             Ok(())
         })
         .await
@@ -100,15 +107,29 @@ impl ConversationRepo for Db {
     ) -> Result<Option<Conversation>, UpdateConversationError> {
         let id = id.clone();
         let mut row = ConversationChangeRow::new(change, at);
-        let Some(shown) = change.shown else {
+        let (shown, is_retitled) = (change.shown, change.title.is_some());
+        if shown.is_none() && !is_retitled {
             return self
-                .write_statement(async move |conn| write_change(conn, owner, &id, row).await)
+                .write_statement(async move |conn| {
+                    let changed = write_change(conn, owner, &id, row).await?;
+                    Ok(changed.map(|(_, conversation)| conversation))
+                })
                 .await;
-        };
+        }
         self.write(async move |conn| {
             // The change is written first, so that its row is locked; the leaf follows.
-            let Some(_) = write_change(conn, owner, &id, row.clone()).await? else {
+            let changed = write_change(conn, owner, &id, row.clone()).await?;
+            let Some((seq, conversation)) = changed else {
                 return Ok(None);
+            };
+            if is_retitled {
+                forget_title(seq).execute(conn).await?;
+                let title = conversation.title.as_deref();
+                let title = title.and_then(|title| SearchText::of(owner, None, title));
+                add_texts(conn, seq, title).await?;
+            }
+            let Some(shown) = shown else {
+                return Ok(Some(conversation));
             };
             let leaf = newest_below(owner, &id, shown)
                 .get_result(conn)
@@ -116,7 +137,8 @@ impl ConversationRepo for Db {
                 .optional()?;
             row.shown_leaf =
                 Some(leaf.ok_or(Failure::Refused(UpdateConversationError::UnknownMessage))?);
-            write_change(conn, owner, &id, row).await
+            let changed = write_change(conn, owner, &id, row).await?;
+            Ok(changed.map(|(_, conversation)| conversation))
         })
         .await
     }
@@ -141,10 +163,7 @@ impl ConversationRepo for Db {
             let Some(deleted) = deleted else {
                 return Ok(false);
             };
-            delete(messages::table)
-                .filter(messages::conversation.eq(deleted))
-                .execute(conn)
-                .await?;
+            delete_content(conn, &[deleted]).await?;
             Ok(true)
         })
         .await
@@ -164,10 +183,7 @@ impl ConversationRepo for Db {
                 .set(TombstoneRow::new(now))
                 .execute(conn)
                 .await?;
-            delete(messages::table)
-                .filter(messages::conversation.eq_any(&idle))
-                .execute(conn)
-                .await?;
+            delete_content(conn, &idle).await?;
             Ok(u64::try_from(idle.len()).unwrap_or(u64::MAX))
         })
         .await
@@ -272,6 +288,41 @@ async fn look_up(
     })
 }
 
+/// Writes a change; gives the number of the row with the conversation as it is then.
+async fn write_change(
+    conn: &mut Conn,
+    owner: Owner,
+    id: &ConversationId,
+    change: ConversationChangeRow,
+) -> Result<Option<(i64, Conversation)>, Failure<UpdateConversationError>> {
+    let changed: Option<(i64, ConversationRow)> = update(conversations::table)
+        .filter(is_of(owner))
+        .filter(conversations::id.eq(id.as_str().to_owned()))
+        .filter(conversations::deleted_at.is_null())
+        .set(change)
+        .returning((conversations::seq, ConversationRow::as_returning()))
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(match changed {
+        Some((seq, row)) => Some((seq, row.try_into()?)),
+        None => None,
+    })
+}
+
+/// Deletes what stands in conversations, so that only their tombstones are left.
+async fn delete_content(conn: &mut Conn, conversations: &[i64]) -> Result<(), Failure<StoreError>> {
+    delete(messages::table)
+        .filter(messages::conversation.eq_any(conversations))
+        .execute(conn)
+        .await?;
+    delete(search_texts::table)
+        .filter(search_texts::conversation.eq_any(conversations))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The branch of these rows, of which the leaf is the last.
 fn branch_of(conversation: ConversationLookup, rows: Vec<TurnRow>) -> Result<Branch, StoreError> {
     let leaf = rows.last().map(TurnRow::leaf).transpose()?;
@@ -284,24 +335,6 @@ fn branch_of(conversation: ConversationLookup, rows: Vec<TurnRow>) -> Result<Bra
         leaf,
         turns: turns.collect::<Result<_, _>>()?,
     })
-}
-
-async fn write_change(
-    conn: &mut Conn,
-    owner: Owner,
-    id: &ConversationId,
-    change: ConversationChangeRow,
-) -> Result<Option<Conversation>, Failure<UpdateConversationError>> {
-    let row = update(conversations::table)
-        .filter(is_of(owner))
-        .filter(conversations::id.eq(id.as_str().to_owned()))
-        .filter(conversations::deleted_at.is_null())
-        .set(change)
-        .returning(ConversationRow::as_returning())
-        .get_result(conn)
-        .await
-        .optional()?;
-    Ok(row.map(Conversation::try_from).transpose()?)
 }
 
 async fn list(
@@ -327,20 +360,11 @@ async fn list(
                 .or(conversations::id.lt(id)),
         );
     }
-    if let Some(text) = &query.title_contains {
-        // A text beyond any title, with room for letters that grow when their case goes, is in none.
-        if text.chars().count() > MAX_TITLE_CHARS * 3 {
-            return Ok(Page {
-                items: Vec::new(),
-                next: None,
-            });
-        }
-        rows = rows.filter(
-            conversations::title_folded
-                .like(containing(text))
-                .escape('\\'),
-        );
-    }
+    rows = match query.pinned {
+        None => rows,
+        Some(true) => rows.filter(conversations::pinned),
+        Some(false) => rows.filter(not(conversations::pinned)),
+    };
     let rows = rows.load(conn).await?;
     Ok(page::of(rows, limit, |conversation: &Conversation| {
         ConversationCursor {
@@ -348,17 +372,4 @@ async fn list(
             id: conversation.id.clone(),
         }
     })?)
-}
-
-/// The pattern of titles that hold `text`, whatever signs are in it.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in folded(text).stored().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -8,7 +8,7 @@ use latchkey_domain::{
     time::Timestamp,
 };
 
-use super::{Reading, owner_columns};
+use super::{Reading, SelectedColumns, owner_columns};
 use crate::persistence::{
     schema::conversations,
     sql_types::{Ts, Uid},
@@ -26,11 +26,18 @@ pub struct ConversationRow {
     pub model: Option<String>,
     pub system: Option<AnyText>,
     pub key_id: Option<Uid>,
+    pub pinned: bool,
     pub shown_leaf: Option<Uid>,
     pub deleted_at: Option<Ts>,
     pub created_at: Ts,
     pub updated_at: Ts,
 }
+
+/// The columns of a [`ConversationRow`] in statements of our own, in its order, and their types.
+pub const CONVERSATION_COLUMNS: &str = "conversations.user_id, conversations.team_id, conversations.id, conversations.title, \
+    conversations.model, conversations.system, conversations.key_id, conversations.pinned, conversations.shown_leaf, \
+    conversations.deleted_at, conversations.created_at, conversations.updated_at";
+pub type ConversationColumns = SelectedColumns<ConversationRow>;
 
 /// A new conversation.
 #[derive(Debug, Insertable)]
@@ -40,11 +47,12 @@ pub struct NewConversationRow {
     pub team_id: Option<Uid>,
     pub id: String,
     pub title: Option<AnyText>,
-    pub title_folded: Option<AnyText>,
     pub model: Option<String>,
     pub system: Option<AnyText>,
     pub key_id: Option<Uid>,
+    pub pinned: bool,
     pub shown_leaf: Option<Uid>,
+    pub searchable: bool,
     pub created_at: Ts,
     pub updated_at: Ts,
 }
@@ -58,12 +66,12 @@ pub struct NewConversationRow {
 #[diesel(table_name = conversations)]
 pub struct ConversationChangeRow {
     pub title: Option<Option<AnyText>>,
-    pub title_folded: Option<Option<AnyText>>,
     pub model: Option<Option<String>>,
     pub system: Option<Option<AnyText>>,
     pub key_id: Option<Option<Uid>>,
     pub shown_leaf: Option<Uid>,
-    pub updated_at: Ts,
+    pub pinned: Option<bool>,
+    pub updated_at: Option<Ts>,
 }
 
 /// What is left of a deleted conversation: its key, and when it went.
@@ -71,7 +79,6 @@ pub struct ConversationChangeRow {
 #[diesel(table_name = conversations, treat_none_as_null = true)]
 pub struct TombstoneRow {
     title: Option<AnyText>,
-    title_folded: Option<AnyText>,
     model: Option<String>,
     system: Option<AnyText>,
     key_id: Option<Uid>,
@@ -85,7 +92,6 @@ impl TombstoneRow {
     pub fn new(at: Timestamp) -> Self {
         Self {
             title: None,
-            title_folded: None,
             model: None,
             system: None,
             key_id: None,
@@ -96,11 +102,6 @@ impl TombstoneRow {
     }
 }
 
-/// A text without regard to case, for comparing.
-pub fn folded(text: &str) -> AnyText {
-    text.to_lowercase().into()
-}
-
 impl ConversationChangeRow {
     /// The columns that `change` writes at `at`, but for the leaf: which that is, the store has to look up.
     pub fn new(change: &ConversationChange, at: Timestamp) -> Self {
@@ -108,15 +109,12 @@ impl ConversationChangeRow {
         let model = |model: &Option<ModelId>| model.as_ref().map(|model| model.as_str().to_owned());
         Self {
             title: change.title.as_ref().map(text),
-            title_folded: change
-                .title
-                .as_ref()
-                .map(|title| title.as_deref().map(folded)),
             model: change.model.as_ref().map(model),
             system: change.system.as_ref().map(text),
             key_id: change.key.map(|key| key.map(Uid::from)),
             shown_leaf: None,
-            updated_at: at.into(),
+            pinned: change.pinned,
+            updated_at: (!change.only_pins()).then_some(at.into()),
         }
     }
 }
@@ -129,14 +127,16 @@ impl From<&Conversation> for NewConversationRow {
             team_id,
             id: conversation.id.as_str().to_owned(),
             title: conversation.title.as_deref().map(AnyText::from),
-            title_folded: conversation.title.as_deref().map(folded),
             model: conversation
                 .model
                 .as_ref()
                 .map(|model| model.as_str().to_owned()),
             system: conversation.system.as_deref().map(AnyText::from),
             key_id: conversation.key.map(Uid::from),
+            pinned: conversation.pinned,
             shown_leaf: conversation.shown_leaf.map(Uid::from),
+            // Its texts are made findable where they are written.
+            searchable: true,
             created_at: conversation.created_at.into(),
             updated_at: conversation.updated_at.into(),
         }
@@ -162,6 +162,7 @@ impl TryFrom<ConversationRow> for Conversation {
             model,
             system: row.system.map(AnyText::into_text),
             key: row.key_id.map(Into::into),
+            pinned: row.pinned,
             shown_leaf: row.shown_leaf.map(Into::into),
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),

@@ -2,6 +2,7 @@
 //! and kept, and both databases take them.
 
 pub mod branch;
+pub mod search;
 pub mod summary;
 pub mod turn;
 pub mod user;

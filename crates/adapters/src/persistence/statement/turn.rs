@@ -19,7 +19,7 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
     let row = NewConversationRow::from(conversation);
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
     let insert = Statement::new(
-        "INSERT INTO conversations (user_id, team_id, id, title, title_folded, model, system, key_id, \
+        "INSERT INTO conversations (user_id, team_id, id, title, model, system, key_id, pinned, searchable, \
          shown_leaf, created_at, updated_at) VALUES (",
     )
     .uuid_or_null(row.user_id)
@@ -30,14 +30,16 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
     .sql(", ")
     .text_or_null(text(row.title))
     .sql(", ")
-    .text_or_null(text(row.title_folded))
-    .sql(", ")
     .text_or_null(row.model)
     .sql(", ")
     .text_or_null(text(row.system))
     .sql(", ")
     .uuid_or_null(row.key_id)
-    .sql(", ")
+    .sql(if row.pinned {
+        ", TRUE, TRUE, "
+    } else {
+        ", FALSE, TRUE, "
+    })
     .uuid_or_null(row.shown_leaf)
     .sql(", ")
     .time(row.created_at)
@@ -50,7 +52,6 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
         })
         .sql(
             " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
-             title_folded = COALESCE(conversations.title_folded, excluded.title_folded), \
              model = excluded.model, system = COALESCE(excluded.system, conversations.system), shown_leaf = excluded.shown_leaf, \
              updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
         )
@@ -91,8 +92,9 @@ pub fn renew_lease(message: Uid, holder: Uid, lease_until: Ts) -> Statement<Bool
         .sql(" RETURNING stop_requested")
 }
 
-/// Writes all of a message that its end may change. Diesel's own UPDATE would be prepared anew each time.
-pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> {
+/// Writes all of a message that its end may change; gives the number of its conversation's row. Diesel's own UPDATE would be prepared
+/// anew each time.
+pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<BigInt> {
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
     Statement::new("UPDATE messages SET content = ")
         .text(state.content.0.as_str())
@@ -124,6 +126,7 @@ pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> 
         .number_or_null(state.saved_nano_usd)
         .sql(" WHERE id = ")
         .uuid(message)
+        .sql(" RETURNING conversation")
 }
 
 /// Notes when a key of `owner` was used.

@@ -101,6 +101,7 @@ pub fn stores_of(database: &Database, guard: impl std::any::Any + Send + Sync) -
         api_keys: database.api_keys(),
         data_keys: database.data_keys(),
         conversations: database.conversations(),
+        search: database.search(),
         answers: database.answers(),
         usage: database.usage(),
         audit: database.audit(),

@@ -14,4 +14,5 @@ mod postgres;
 mod power_loss;
 mod proxy;
 mod replicas;
+mod search;
 mod sqlite;

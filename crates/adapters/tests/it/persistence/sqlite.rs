@@ -161,7 +161,7 @@ async fn a_backup_is_whole_while_others_write() {
         let url = format!("sqlite://{}", backup.display()).parse().unwrap();
         let restored = migrated(&DatabaseSettings::new(url)).await;
         let query = ConversationQuery {
-            title_contains: None,
+            pinned: None,
             page: PageRequest::first(100),
         };
         let listed = restored

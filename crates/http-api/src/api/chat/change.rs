@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{addressed_conversation, system_prompt, title};
 use crate::{
     call::Call,
-    json::{Clearable, Fields, ReadBody, key_id, message_id, parsed},
+    json::{Clearable, Fields, ReadBody, boolean, key_id, message_id, parsed},
     reply::{Answer, Reply},
     views::ConversationView,
 };
@@ -35,6 +35,9 @@ pub struct ChangeConversationBody {
     /// A message: its branch is shown from now on, down to the newest message below it.
     #[schema(value_type = String, required = false, format = "uuid")]
     shown_leaf: Option<MessageId>,
+    /// Whether it is pinned. Alone it leaves `updatedAt` as it is.
+    #[schema(value_type = bool, required = false)]
+    pinned: Option<bool>,
 }
 
 impl ReadBody for ChangeConversationBody {
@@ -45,6 +48,7 @@ impl ReadBody for ChangeConversationBody {
             system: fields.clearable("system", system_prompt),
             key_id: fields.clearable("keyId", key_id),
             shown_leaf: fields.changed("shownLeaf", message_id),
+            pinned: fields.changed("pinned", boolean),
         })
     }
 }
@@ -57,6 +61,7 @@ impl From<ChangeConversationBody> for ConversationChange {
             system: body.system,
             key: body.key_id,
             shown: body.shown_leaf,
+            pinned: body.pinned,
         }
     }
 }

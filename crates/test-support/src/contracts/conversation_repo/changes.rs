@@ -28,6 +28,7 @@ pub async fn a_change_writes_what_it_names(stores: &Stores) {
         system: Some(Some("Be long.".to_owned())),
         key: Some(Some(key.id)),
         shown: None,
+        pinned: Some(true),
     };
     let at = samples.now();
     let changed = change_conversation(stores, &conversation, &change, at).await;
@@ -36,6 +37,7 @@ pub async fn a_change_writes_what_it_names(stores: &Stores) {
         model: Some(other_model()),
         system: Some("Be long.".to_owned()),
         key: Some(key.id),
+        pinned: true,
         updated_at: at,
         ..conversation
     };
@@ -78,6 +80,7 @@ pub async fn what_was_set_can_be_taken_away(stores: &Stores) {
         system: Some(None),
         key: Some(None),
         shown: None,
+        pinned: Some(false),
     };
     let changed = change_conversation(stores, &conversation, &change, samples.now()).await;
     let changed = changed.unwrap();

@@ -1,11 +1,11 @@
-//! Lists, pages and the search in titles.
+//! Lists, pages and pins.
 
 use std::collections::HashSet;
 
-use latchkey_domain::{conversation::ConversationChange, owner::Owner};
+use latchkey_domain::conversation::{Conversation, ConversationChange};
 
 use super::{change_conversation, delete, insert, list_all, one_owner};
-use crate::{builders::Samples, contracts::Stores};
+use crate::contracts::Stores;
 
 /// "Conversations of `owner`, last changed first."
 pub async fn conversations_are_listed_last_changed_first(stores: &Stores) {
@@ -75,80 +75,61 @@ pub async fn deleted_conversations_are_not_listed(stores: &Stores) {
     assert_eq!(list_all(stores, owner, None, 100).await, [kept]);
 }
 
-/// "Only those whose title holds this text, without regard to case."
-pub async fn titles_are_searched_without_regard_to_case(stores: &Stores) {
+/// "Only pinned ones, or only others", in pages like the list of all.
+pub async fn pinned_ones_and_others_are_lists_of_their_own(stores: &Stores) {
     let (samples, owner) = one_owner(stores).await;
-    titled(
-        stores,
-        &samples,
-        owner,
-        &["Übung für Ada", "recipes", "RECIPE book"],
-    )
-    .await;
-    insert(stores, &samples.conversation(owner)).await;
-    for (search, expected) in [
-        ("recipe", vec!["RECIPE book", "recipes"]),
-        ("RECIPES", vec!["recipes"]),
-        ("e b", vec!["RECIPE book"]),
-        ("übung FÜR", vec!["Übung für Ada"]),
-        ("ADA", vec!["Übung für Ada"]),
-        ("nothing", vec![]),
-    ] {
-        assert_eq!(titles(stores, owner, search).await, expected, "{search}");
-    }
-    let other = stores.add_owner(&samples, "bob").await;
-    assert_eq!(titles(stores, other, "recipe").await, Vec::<String>::new());
-}
-
-/// The text is searched for as it is.
-pub async fn wildcards_in_a_search_are_plain_characters(stores: &Stores) {
-    let (samples, owner) = one_owner(stores).await;
-    let all = [
-        "100% sure",
-        "100 sure",
-        "snake_case",
-        "snakeXcase",
-        r"C:\temp",
-        "C:temp",
-        "a*b",
-        "it's",
-    ];
-    titled(stores, &samples, owner, &all).await;
-    for (search, expected) in [
-        ("100%", "100% sure"),
-        ("%", "100% sure"),
-        ("_", "snake_case"),
-        ("e_c", "snake_case"),
-        (r"\", r"C:\temp"),
-        (r":\t", r"C:\temp"),
-        ("*", "a*b"),
-        ("'", "it's"),
-    ] {
-        assert_eq!(titles(stores, owner, search).await, [expected], "{search}");
-    }
-}
-
-/// A search is walked like the list.
-pub async fn a_search_has_pages_too(stores: &Stores) {
-    let (samples, owner) = one_owner(stores).await;
-    let all = [
-        "note 1", "other", "note 2", "other", "note 3", "other", "note 4",
-    ];
-    titled(stores, &samples, owner, &all).await;
-    let whole = list_all(stores, owner, Some("NOTE"), 100).await;
-    assert_eq!(whole.len(), 4);
-    assert_eq!(list_all(stores, owner, Some("NOTE"), 2).await, whole);
-}
-
-async fn titled(stores: &Stores, samples: &Samples, owner: Owner, titles: &[&str]) {
-    for title in titles {
+    for at in 0..9 {
         let mut conversation = samples.conversation(owner);
-        conversation.title = Some((*title).to_owned());
+        conversation.pinned = at % 3 == 0;
         insert(stores, &conversation).await;
     }
+    let all = list_all(stores, owner, None, 100).await;
+    for (pinned, expected) in [(true, 3), (false, 6)] {
+        let of_all = all.iter().filter(|item| item.pinned == pinned);
+        let of_all: Vec<_> = of_all.cloned().collect();
+        assert_eq!(of_all.len(), expected);
+        for limit in [1, 2, 3, 100] {
+            let listed = list_all(stores, owner, Some(pinned), limit).await;
+            assert_eq!(listed, of_all, "by {limit}");
+        }
+    }
 }
 
-async fn titles(stores: &Stores, owner: Owner, search: &str) -> Vec<String> {
-    let found = list_all(stores, owner, Some(search), 100).await;
-    found.into_iter().filter_map(|item| item.title).collect()
+/// "Alone, this is no change that moves it in the list."
+pub async fn pinning_alone_moves_nothing(stores: &Stores) {
+    let (samples, owner) = one_owner(stores).await;
+    let conversation = samples.conversation(owner);
+    insert(stores, &conversation).await;
+    for pinned in [true, true, false] {
+        let change = ConversationChange {
+            pinned: Some(pinned),
+            ..ConversationChange::default()
+        };
+        let changed = change_conversation(stores, &conversation, &change, samples.now()).await;
+        let expected = Conversation {
+            pinned,
+            ..conversation.clone()
+        };
+        assert_eq!(changed, Some(expected));
+    }
+}
+
+/// What a turn writes of a conversation is not whether it is pinned.
+pub async fn a_turn_leaves_a_pin_as_it_is(stores: &Stores) {
+    let (samples, owner) = one_owner(stores).await;
+    let conversation = samples.conversation(owner);
+    insert(
+        stores,
+        &Conversation {
+            pinned: true,
+            ..conversation.clone()
+        },
+    )
+    .await;
+    stores
+        .add_turn(&samples, &conversation, None, "Hello")
+        .await;
+    let pinned = list_all(stores, owner, Some(true), 100).await;
+    assert_eq!(pinned.len(), 1);
+    assert!(pinned.iter().all(|item| item.shown_leaf.is_some()));
 }

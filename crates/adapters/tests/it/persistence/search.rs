@@ -1,0 +1,89 @@
+//! Conversations that were stored before there was a search.
+
+use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
+use latchkey_adapters::persistence::Database;
+use latchkey_domain::{
+    Owner,
+    page::PageRequest,
+    search::{ConversationSearch, SearchWords},
+};
+use latchkey_test_support::builders::Samples;
+
+use super::databases::{PostgresDatabase, SqliteFolder};
+
+/// How the database looks where only older programs have been.
+const FORGET_ALL: &str = "DELETE FROM search_texts; UPDATE conversations SET searchable = (1 = 0);";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_conversations_are_indexed_on_sqlite() {
+    let folder = SqliteFolder::new();
+    let database = folder.database().await;
+    let owner = three_conversations(&database).await;
+    let file = folder.file();
+    let mut raw = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    raw.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;")
+        .unwrap();
+    raw.batch_execute(FORGET_ALL).unwrap();
+    index_again(&database, owner).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_conversations_are_indexed_on_postgres() {
+    let fresh = PostgresDatabase::create().await;
+    let database = fresh.database().await;
+    let owner = three_conversations(&database).await;
+    fresh
+        .client()
+        .await
+        .batch_execute(FORGET_ALL)
+        .await
+        .unwrap();
+    index_again(&database, owner).await;
+}
+
+async fn three_conversations(database: &Database) -> Owner {
+    let samples = Samples::new();
+    let user = samples.user("ada");
+    database.users().insert_user(&user).await.unwrap();
+    let owner = Owner::User(user.id);
+    let answers = database.answers();
+    for at in 0..3 {
+        let mut conversation = samples.conversation(owner);
+        conversation.title = Some(format!("walrus {at}"));
+        // More messages than are read at once.
+        let mut parent = None;
+        for n in 0..40 {
+            let text = format!("message {n}");
+            let turn = samples.turn(&conversation, parent, &text, samples.instance());
+            answers.begin_turn(&turn).await.unwrap();
+            let end = samples.completion(&turn, &format!("answer {n}"));
+            assert!(answers.finish_answer(&end).await.unwrap());
+            parent = Some(turn.answer.id);
+        }
+    }
+    assert_eq!(found(database, owner, "answer 39").await, 3);
+    owner
+}
+
+/// A few at a time, each as a whole, and nothing twice.
+async fn index_again(database: &Database, owner: Owner) {
+    assert_eq!(found(database, owner, "walrus").await, 0);
+    assert_eq!(found(database, owner, "answer 39").await, 0);
+    let search = database.search();
+    for (indexed, left) in [(2, 2), (1, 3), (0, 3)] {
+        assert_eq!(search.index_older_conversations(2).await.unwrap(), indexed);
+        for text in ["walrus", "message 0", "answer 39"] {
+            assert_eq!(found(database, owner, text).await, left, "{text}");
+        }
+    }
+}
+
+async fn found(database: &Database, owner: Owner, text: &str) -> usize {
+    let search = ConversationSearch {
+        words: SearchWords::parse(text),
+        pinned: None,
+        page: PageRequest::first(100),
+    };
+    let page = database.search().search_conversations(owner, &search).await;
+    page.unwrap().items.len()
+}
