@@ -6,7 +6,10 @@ use latchkey_adapters::{
     crypto::{
         keyring::{Keyring, KeyringError, OpenedKeyring, UnprovenKeyring, open_or_create},
         password::{Argon2Hasher, Argon2Settings, Strength},
-        tokens::{HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes},
+        tokens::{
+            HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes,
+            RandomShareTokens,
+        },
         vault::{CachedVault, SealingVault, VaultParts},
     },
     limits::{LimitSettings as Maxima, MemoryRateLimiter},
@@ -110,6 +113,8 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
         api_keys: database.api_keys(),
         conversations: database.conversations(),
         search: database.search(),
+        shares: database.shares(),
+        archive: database.archive(),
         answers: database.answers(),
         usage: database.usage(),
         audit: database.audit(),
@@ -122,6 +127,7 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
         access_tokens: Arc::new(access_tokens),
         refresh_tokens: Arc::new(refresh_tokens),
         personal_token_secrets: Arc::new(RandomPersonalTokens::new(Arc::clone(&random))),
+        share_tokens: Arc::new(RandomShareTokens::new(Arc::clone(&random))),
         reset_codes: Arc::new(RandomResetCodes::new(Arc::clone(&random))),
         clock,
         ids: Arc::new(UuidV7Ids),

@@ -7,6 +7,7 @@
 pub mod accounts;
 mod actor;
 pub mod api_keys;
+pub mod archive;
 mod audit;
 pub mod chat;
 pub mod conversations;
@@ -16,6 +17,7 @@ pub mod models;
 pub mod personal_tokens;
 mod policy;
 mod ports;
+pub mod shares;
 pub mod usage;
 
 use std::sync::Arc;
@@ -27,10 +29,12 @@ pub use ports::Ports;
 
 use accounts::Accounts;
 use api_keys::ApiKeys;
+use archive::Archive;
 use chat::Chat;
 use conversations::Conversations;
 use models::Models;
 use personal_tokens::PersonalTokens;
+use shares::Shares;
 use usage::Usage;
 
 /// All use cases, wired to the same ports.
@@ -44,6 +48,10 @@ pub struct Application {
     pub api_keys: ApiKeys,
     /// Conversations and their messages.
     pub conversations: Conversations,
+    /// Conversations as a whole.
+    pub archive: Archive,
+    /// Links under which anybody can read a conversation.
+    pub shares: Shares,
     /// Sending messages and running answers.
     pub chat: Chat,
     /// The models that a key can use.
@@ -62,6 +70,8 @@ impl Application {
             personal_tokens: PersonalTokens::new(Arc::clone(&ports)),
             api_keys: ApiKeys::new(Arc::clone(&ports)),
             conversations: Conversations::new(Arc::clone(&ports)),
+            archive: Archive::new(Arc::clone(&ports)),
+            shares: Shares::new(Arc::clone(&ports)),
             chat: Chat::new(Arc::clone(&ports), Arc::clone(&policy)),
             models: Models::new(Arc::clone(&ports)),
             usage: Usage::new(ports),

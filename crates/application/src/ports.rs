@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use latchkey_domain::{
     api_key::{ApiKeyRepo, KeyVault},
+    archive::ArchiveRepo,
     audit::AuditLog,
     conversation::{AnswerRepo, ConversationRepo},
     id::InstanceId,
@@ -12,6 +13,7 @@ use latchkey_domain::{
     rate_limit::RateLimiter,
     search::SearchRepo,
     session::{AccessTokens, RefreshTokens, SessionRepo},
+    share::{ShareRepo, ShareTokens},
     system::{Clock, IdSource, Randomness},
     usage::UsageLedger,
     user::{PasswordHasher, PasswordStrength, ResetCodes, UserRepo},
@@ -27,6 +29,8 @@ pub struct Ports {
     pub api_keys: Arc<dyn ApiKeyRepo>,
     pub conversations: Arc<dyn ConversationRepo>,
     pub search: Arc<dyn SearchRepo>,
+    pub shares: Arc<dyn ShareRepo>,
+    pub archive: Arc<dyn ArchiveRepo>,
     pub answers: Arc<dyn AnswerRepo>,
     pub usage: Arc<dyn UsageLedger>,
     pub audit: Arc<dyn AuditLog>,
@@ -39,6 +43,7 @@ pub struct Ports {
     pub access_tokens: Arc<dyn AccessTokens>,
     pub refresh_tokens: Arc<dyn RefreshTokens>,
     pub personal_token_secrets: Arc<dyn PersonalTokens>,
+    pub share_tokens: Arc<dyn ShareTokens>,
     pub reset_codes: Arc<dyn ResetCodes>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdSource>,

@@ -51,6 +51,8 @@ uuid_ids! {
     SessionId;
     /// Id of a personal access token.
     PersonalTokenId;
+    /// Id of a link to a conversation.
+    ShareId;
     /// Id of a stored API key.
     ApiKeyId;
     /// Id of a message.

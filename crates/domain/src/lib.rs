@@ -12,6 +12,8 @@
 //! | [`personal_token`] | personal access tokens and their scopes | [`PersonalTokenRepo`](personal_token::PersonalTokenRepo), [`PersonalTokens`](personal_token::PersonalTokens) |
 //! | [`api_key`] | the users' own provider keys | [`ApiKeyRepo`](api_key::ApiKeyRepo), [`KeyVault`](api_key::KeyVault), [`DataKeyRepo`](api_key::DataKeyRepo) |
 //! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo) |
+//! | [`archive`] | conversations as a whole | [`ArchiveRepo`](archive::ArchiveRepo) |
+//! | [`share`] | links to conversations | [`ShareRepo`](share::ShareRepo), [`ShareTokens`](share::ShareTokens) |
 //! | [`search`] | words, hits and snippets | [`SearchRepo`](search::SearchRepo) |
 //! | [`llm`] | the provider | [`LlmClient`](llm::LlmClient), [`LlmStream`](llm::LlmStream), [`AnswerAssembler`](llm::AnswerAssembler) |
 //! | [`usage`] | tokens, money, prices, the ledger | [`UsageLedger`](usage::UsageLedger) |
@@ -20,6 +22,7 @@
 //! | [`system`] | time, ids, randomness | [`Clock`](system::Clock), [`IdSource`](system::IdSource), [`Randomness`](system::Randomness) |
 
 pub mod api_key;
+pub mod archive;
 pub mod audit;
 pub mod conversation;
 pub mod error;
@@ -33,6 +36,7 @@ pub mod raw_json;
 pub mod search;
 pub mod secret;
 pub mod session;
+pub mod share;
 pub mod system;
 pub mod time;
 pub mod usage;

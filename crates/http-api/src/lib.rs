@@ -5,7 +5,9 @@
 mod api;
 mod call;
 mod cookie;
+mod download;
 mod edge;
+mod export;
 pub mod json;
 mod limit_headers;
 mod openapi;

@@ -2,12 +2,13 @@
 
 use actix_web::http::{
     StatusCode,
-    header::{HeaderName, HeaderValue},
+    header::{self, HeaderName, HeaderValue},
 };
 use latchkey_web::Asset;
 use serde::Serialize;
 
 use crate::{
+    download::Download,
     problem::{InternalCause, Problem},
     sse::AnswerStream,
 };
@@ -32,6 +33,8 @@ pub(crate) enum ReplyBody {
     Page(Asset),
     /// A running answer.
     Events(Box<AnswerStream>),
+    /// A file that is written while it goes out.
+    Download(&'static str, Download),
 }
 
 impl Reply {
@@ -79,6 +82,20 @@ impl Reply {
             headers: Vec::new(),
             body: ReplyBody::Events(Box::new(stream)),
         }
+    }
+
+    /// A file that is written while it goes out, with its media type and `Content-Disposition`.
+    pub(crate) fn download(
+        content_type: &'static str,
+        disposition: HeaderValue,
+        file: Download,
+    ) -> Self {
+        let reply = Self {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            body: ReplyBody::Download(content_type, file),
+        };
+        reply.header(header::CONTENT_DISPOSITION, disposition)
     }
 
     /// A file of the pages.

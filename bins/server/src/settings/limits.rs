@@ -56,6 +56,7 @@ impl GivenLimits {
             LimitName::Chat => &self.limit_chat,
             LimitName::ChatParallel => &self.limit_chat_parallel,
             LimitName::Estimates => &self.limit_estimate,
+            LimitName::SharedReads => &self.limit_shared,
         }
     }
 }

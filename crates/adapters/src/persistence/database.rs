@@ -14,11 +14,13 @@ use diesel_async::{
 use latchkey_domain::{
     StoreError,
     api_key::{ApiKeyRepo, DataKeyRepo},
+    archive::ArchiveRepo,
     audit::AuditLog,
     conversation::{AnswerRepo, ConversationRepo},
     personal_token::PersonalTokenRepo,
     search::SearchRepo,
     session::SessionRepo,
+    share::ShareRepo,
     usage::UsageLedger,
     user::UserRepo,
 };
@@ -176,6 +178,10 @@ impl Database {
         data_keys: DataKeyRepo;
         /// Conversations.
         conversations: ConversationRepo;
+        /// Conversations as a whole.
+        archive: ArchiveRepo;
+        /// Links to conversations.
+        shares: ShareRepo;
         /// The search.
         search: SearchRepo;
         /// Turns and running answers.

@@ -201,6 +201,17 @@ table! {
 }
 
 table! {
+    use diesel::sql_types::BigInt;
+    use crate::persistence::sql_types::DbUuid;
+
+    // What else a link has, statements of our own read and write.
+    shares (id) {
+        id -> DbUuid,
+        conversation -> BigInt,
+    }
+}
+
+table! {
     use diesel::sql_types::Bool;
     use crate::persistence::sql_types::{DbTime, DbUuid};
 

@@ -15,7 +15,7 @@ use latchkey_domain::{
     Timestamp,
     id::{
         ApiKeyId, AuditEventId, DataKeyId, InstanceId, MessageId, PersonalTokenId, SessionId,
-        TeamId, UsageEventId, UserId,
+        ShareId, TeamId, UsageEventId, UserId,
     },
 };
 use uuid::Uuid;
@@ -141,6 +141,7 @@ uid_of!(
     InstanceId,
     MessageId,
     PersonalTokenId,
+    ShareId,
     SessionId,
     TeamId,
     UsageEventId,

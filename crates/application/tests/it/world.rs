@@ -22,7 +22,7 @@ use latchkey_domain::{
 };
 use latchkey_test_support::memory::{
     MemoryAccessTokens, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter, MemoryRefreshTokens,
-    MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
+    MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength, MemoryVault,
     system::{ManualClock, SeededRandomness, SequentialIds},
 };
 
@@ -196,6 +196,8 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
         api_keys: store.clone(),
         conversations: store.clone(),
         search: store.clone(),
+        shares: store.clone(),
+        archive: store.clone(),
         answers: store.clone(),
         usage: store.clone(),
         audit: store.clone(),
@@ -208,6 +210,7 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
         access_tokens: Arc::new(MemoryAccessTokens::new("access", random.clone())),
         refresh_tokens: Arc::new(MemoryRefreshTokens::new("refresh")),
         personal_token_secrets: Arc::new(MemoryPersonalTokens::new(random.clone())),
+        share_tokens: Arc::new(MemoryShareTokens::new(random.clone())),
         reset_codes: Arc::new(MemoryResetCodes::new(random.clone())),
         clock: clock.clone(),
         instance: InstanceId::new(ids.as_ref()),

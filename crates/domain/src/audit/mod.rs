@@ -18,6 +18,8 @@ pub enum AuditAction {
     UserStatusChanged,
     /// An account was deleted.
     UserDeleted,
+    /// All of an account was exported.
+    AccountExported,
     /// Somebody signed in.
     SignedIn,
     /// A session was ended.
@@ -34,6 +36,12 @@ pub enum AuditAction {
     TokenCreated,
     /// A personal access token was deleted by its owner.
     TokenDeleted,
+    /// A link to a conversation was made.
+    ShareCreated,
+    /// A link to a conversation was changed.
+    ShareChanged,
+    /// A link to a conversation was ended.
+    ShareEnded,
     /// A key was added.
     KeyAdded,
     /// A key's name, state or expiry was changed.
@@ -48,10 +56,11 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions, for the tests that walk them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::UserRegistered,
         Self::UserStatusChanged,
         Self::UserDeleted,
+        Self::AccountExported,
         Self::SignedIn,
         Self::SessionEnded,
         Self::RefreshReuse,
@@ -60,6 +69,9 @@ impl AuditAction {
         Self::PasswordReset,
         Self::TokenCreated,
         Self::TokenDeleted,
+        Self::ShareCreated,
+        Self::ShareChanged,
+        Self::ShareEnded,
         Self::KeyAdded,
         Self::KeyUpdated,
         Self::KeyDeleted,
@@ -73,6 +85,7 @@ impl AuditAction {
             Self::UserRegistered => "user_registered",
             Self::UserStatusChanged => "user_status_changed",
             Self::UserDeleted => "user_deleted",
+            Self::AccountExported => "account_exported",
             Self::SignedIn => "signed_in",
             Self::SessionEnded => "session_ended",
             Self::RefreshReuse => "refresh_reuse",
@@ -81,6 +94,9 @@ impl AuditAction {
             Self::PasswordReset => "password_reset",
             Self::TokenCreated => "token_created",
             Self::TokenDeleted => "token_deleted",
+            Self::ShareCreated => "share_created",
+            Self::ShareChanged => "share_changed",
+            Self::ShareEnded => "share_ended",
             Self::KeyAdded => "key_added",
             Self::KeyUpdated => "key_updated",
             Self::KeyDeleted => "key_deleted",

@@ -31,6 +31,8 @@ pub enum LimitName {
     ChatParallel,
     /// Estimates of what a message would cost, by one user or from one address.
     Estimates,
+    /// Shared conversations opened from one address.
+    SharedReads,
 }
 
 impl LimitName {
@@ -47,6 +49,7 @@ impl LimitName {
         Self::Chat,
         Self::ChatParallel,
         Self::Estimates,
+        Self::SharedReads,
     ];
 
     /// The limit's stable name, in headers and settings.
@@ -63,6 +66,7 @@ impl LimitName {
             Self::Chat => "chat",
             Self::ChatParallel => "chat_parallel",
             Self::Estimates => "estimate",
+            Self::SharedReads => "shared",
         }
     }
 
@@ -75,9 +79,11 @@ impl LimitName {
             Self::Registrations | Self::KeyAdditions | Self::KeyTests => {
                 Some(Duration::from_hours(1))
             }
-            Self::Refreshes | Self::AnonymousChat | Self::Chat | Self::Estimates => {
-                Some(Duration::from_mins(1))
-            }
+            Self::Refreshes
+            | Self::AnonymousChat
+            | Self::Chat
+            | Self::Estimates
+            | Self::SharedReads => Some(Duration::from_mins(1)),
             Self::AnonymousChatParallel | Self::ChatParallel => None,
         }
     }
@@ -91,6 +97,7 @@ impl LimitName {
             Self::LoginFailuresPerAccount | Self::KeyTests | Self::AnonymousChat => 10,
             Self::AnonymousChatParallel => 2,
             Self::Chat | Self::Estimates => 60,
+            Self::SharedReads => 120,
             Self::ChatParallel => 8,
         }
     }

@@ -6,5 +6,6 @@ pub mod chat;
 pub mod me;
 pub mod models;
 pub mod personal_tokens;
+pub mod shares;
 pub mod system;
 pub mod usage;

@@ -16,7 +16,7 @@ const API_CSP: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The headers of an answer that holds `body`.
 pub(super) fn of(body: &ReplyBody, https: bool) -> Vec<(HeaderName, HeaderValue)> {
     let (csp, caching) = match body {
-        ReplyBody::Empty | ReplyBody::Json(_) => (API_CSP, "no-store"),
+        ReplyBody::Empty | ReplyBody::Json(_) | ReplyBody::Download(..) => (API_CSP, "no-store"),
         ReplyBody::Events(_) => (API_CSP, "no-cache, no-store"),
         ReplyBody::Page(asset) => (asset.csp, asset.cache.header_value()),
     };

@@ -76,6 +76,9 @@ pub(super) fn finish(
                     Cow::Owned(bytes) => bytes.into(),
                 })
         }
+        ReplyBody::Download(content_type, file) => response
+            .content_type(content_type)
+            .body(actix_web::body::BoxBody::new(file)),
         ReplyBody::Events(stream) => response
             .content_type("text/event-stream")
             .body(actix_web::body::BoxBody::new(*stream)),

@@ -30,6 +30,7 @@ use crate::{
             change::{ChangeConversationBody, change_conversation},
             create::{CreateConversationBody, create_conversation},
             estimate::estimate,
+            export::export_conversation,
             list::list_conversations,
             listen::listen_to_answer,
             regenerate::{RegenerateBody, regenerate_answer},
@@ -40,6 +41,7 @@ use crate::{
         },
         me::{
             account::{delete_me, show_me},
+            export::export_me,
             password::{ChangePasswordBody, change_password},
             sessions::{end_session, list_sessions},
             update::{UpdateMeBody, update_me},
@@ -50,6 +52,13 @@ use crate::{
             delete::delete_token,
             list::list_tokens,
         },
+        shares::{
+            change::{ChangeShareBody, change_share},
+            create::{CreateShareBody, create_share},
+            delete::delete_share,
+            list::list_shares,
+            open::open_share,
+        },
         system::{health, openapi, readiness},
         usage::summarize,
     },
@@ -57,15 +66,17 @@ use crate::{
     problem::Code,
     views::{
         AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView,
-        CreatedPersonalTokenView, EstimateView, HealthView, KeyTestView, MessageListView,
-        MessageView, ModelListView, PersonalTokenListView, ReadyView, SessionListView,
-        SignedInView, UsageSummaryView, UserView,
+        CreatedPersonalTokenView, CreatedShareView, EstimateView, HealthView, KeyTestView,
+        MessageListView, MessageView, ModelListView, PersonalTokenListView, ReadyView,
+        SessionListView, ShareListView, ShareView, SharedView, SignedInView, UsageSummaryView,
+        UserView,
     },
 };
 
 const ACCOUNTS: &str = "Accounts";
 const KEYS: &str = "API keys";
 const CHAT: &str = "Chat";
+const SHARES: &str = "Shared conversations";
 const USAGE: &str = "Usage";
 const SYSTEM: &str = "System";
 const PAGES: &str = "Pages";
@@ -102,6 +113,18 @@ const CONVERSATION_LIST: &[QueryParameter] = &[
 const MODELS: &[QueryParameter] = &[QueryParameter {
     name: "lifecycle",
     description: "In which stages: a list of `active`, `deprecated` and `retired`; all but `retired` if nothing is said.",
+    kind: "string",
+}];
+
+const EXPORT: &[QueryParameter] = &[QueryParameter {
+    name: "format",
+    description: "`json` (also if nothing is said) or `markdown`.",
+    kind: "string",
+}];
+
+const SHARED: &[QueryParameter] = &[QueryParameter {
+    name: "cursor",
+    description: "`nextCursor` of the page before.",
     kind: "string",
 }];
 
@@ -249,6 +272,7 @@ pub(super) fn routes() -> Vec<Route> {
     [
         messages(),
         conversations(),
+        shares(),
         keys(),
         accounts(),
         own_account(),
@@ -375,6 +399,17 @@ fn conversations() -> Vec<Route> {
             .more("Its messages go with it; its id is never used again.")
             .answers_empty("It is gone.")
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(
+            Method::GET,
+            "/api/chat/conversations/{id}/export",
+            scoped(Scope::Chat, export_conversation),
+        )
+        .does(CHAT, "Exports a conversation")
+        .more("As a file: in JSON with every branch and the provider's blocks as they came, or the branch that is shown in Markdown. No key is in it, and nothing about which paid.")
+        .query(EXPORT)
+        .answers_as("application/json", "All of the conversation.")
+        .answers_as("text/markdown", "The branch that is shown.")
+        .errors(&[Code::NotFound, Code::ConversationDeleted]),
         Route::new(Method::GET, "/api/models", public_or_signed_in(Scope::Chat, list_models))
             .does(CHAT, "Lists models")
             .more(
@@ -384,6 +419,57 @@ fn conversations() -> Vec<Route> {
             .query(MODELS)
             .answers::<ModelListView>(StatusCode::OK, "The models, with prices, limits, capabilities and lifecycle where known.")
             .errors(PROVIDER),
+    ]
+}
+
+fn shares() -> Vec<Route> {
+    let shares = "/api/chat/shares";
+    let share = "/api/chat/shares/{id}";
+    vec![
+        Route::new(
+            Method::POST,
+            "/api/chat/conversations/{id}/shares",
+            scoped(Scope::Chat, create_share),
+        )
+        .does(SHARES, "Makes a link to a conversation")
+        .more("Anybody who has the link can read the conversation as it is now, up to the last message that is shown; what comes later isn't shown. The secret is in this answer and never again.")
+        .takes::<CreateShareBody>(AUTH_BODY)
+        .optionally()
+        .with_secrets()
+        .answers::<CreatedShareView<'_>>(StatusCode::CREATED, "The link, with its secret.")
+        .errors(&[
+            Code::NotFound,
+            Code::ConversationDeleted,
+            Code::NothingToShare,
+            Code::AnswerRunning,
+            Code::TooManyShares,
+            Code::StorageFull,
+        ]),
+        Route::new(Method::GET, shares, scoped(Scope::Chat, list_shares))
+            .does(SHARES, "Lists the own links")
+            .answers::<ShareListView>(StatusCode::OK, "The links without their secrets, newest first."),
+        Route::new(Method::PATCH, share, scoped(Scope::Chat, change_share))
+            .does(SHARES, "Changes a link")
+            .more("`refresh` makes it show the conversation as it is now.")
+            .takes::<ChangeShareBody>(AUTH_BODY)
+            .answers::<ShareView>(StatusCode::OK, "The link as it is now.")
+            .errors(&[
+                Code::NotFound,
+                Code::ConversationDeleted,
+                Code::NothingToShare,
+                Code::AnswerRunning,
+                Code::StorageFull,
+            ]),
+        Route::new(Method::DELETE, share, scoped(Scope::Chat, delete_share))
+            .does(SHARES, "Ends a link")
+            .answers_empty("It has ended.")
+            .errors(&[Code::NotFound]),
+        Route::new(Method::GET, "/api/shared/{token}", public(open_share))
+            .does(SHARES, "Shows a shared conversation")
+            .more("For whoever has the link. It has texts and images; files, thinking and tools are left out and named. Nothing says whose it is.")
+            .query(SHARED)
+            .answers::<SharedView<'_>>(StatusCode::OK, "Some of its messages, oldest first.")
+            .errors(&[Code::NotFound, Code::RateLimited]),
     ]
 }
 
@@ -523,6 +609,11 @@ fn own_account() -> Vec<Route> {
             .does(ACCOUNTS, "Deletes the own account")
             .more("Conversations, keys, sessions and personal access tokens go with it; ledger and audit keep ids only.")
             .answers_empty("It is gone.")
+            .errors(&[Code::ReauthenticationRequired]),
+        Route::new(Method::GET, "/api/me/export", signed_in(export_me))
+            .does(ACCOUNTS, "Exports the own account")
+            .more("One file in JSON: account, settings, keys and personal access tokens without their secrets, and every conversation as its own export has it. A file that breaks off is not complete.")
+            .answers_as("application/json", "The account.")
             .errors(&[Code::ReauthenticationRequired]),
         Route::new(Method::POST, "/api/me/password", signed_in(change_password))
             .does(ACCOUNTS, "Changes the password")

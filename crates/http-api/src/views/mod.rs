@@ -5,20 +5,25 @@ mod account;
 mod api_key;
 mod chat;
 mod estimate;
+mod export;
+pub mod markdown;
 mod model;
 mod personal_token;
+mod share;
 mod system;
 mod usage;
 
 pub use account::{SessionListView, SignedInView, UserView};
 pub use api_key::{ApiKeyListView, ApiKeyView, KeyTestView};
 pub use chat::{
-    AnswerErrorView, AnswerView, ConversationListView, ConversationView, MessageListView,
+    AnswerErrorView, AnswerView, ConversationListView, ConversationView, CostView, MessageListView,
     MessageView, ReceiptView, StartView,
 };
 pub use estimate::EstimateView;
+pub use export::{ExportedConversationView, ExportedMessageView};
 pub use model::{ModelListView, ModelView};
-pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView};
+pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView, PersonalTokenView};
+pub use share::{CreatedShareView, ShareListView, ShareView, SharedView};
 pub use system::{CheckView, HealthView, ReadyView};
 pub use usage::UsageSummaryView;
 

@@ -15,8 +15,8 @@ use latchkey_test_support::{
     canaries,
     memory::{
         MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
-        MemoryRefreshTokens, MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault, Reply,
-        ScriptedLlm,
+        MemoryRefreshTokens, MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength,
+        MemoryVault, Reply, ScriptedLlm,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
 };
@@ -237,6 +237,8 @@ fn in_memory(
         api_keys: store.clone(),
         conversations: store.clone(),
         search: store.clone(),
+        shares: store.clone(),
+        archive: store.clone(),
         answers: store.clone(),
         usage: store.clone(),
         audit: store.clone(),
@@ -249,6 +251,7 @@ fn in_memory(
         access_tokens: Arc::new(MemoryAccessTokens::new("access", random.clone())),
         refresh_tokens: Arc::new(MemoryRefreshTokens::new("refresh")),
         personal_token_secrets: Arc::new(MemoryPersonalTokens::new(random.clone())),
+        share_tokens: Arc::new(MemoryShareTokens::new(random.clone())),
         reset_codes: Arc::new(MemoryResetCodes::new(random.clone())),
         clock: clock.clone(),
         instance: InstanceId::new(ids.as_ref()),

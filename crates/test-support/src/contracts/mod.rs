@@ -9,7 +9,7 @@
 //! latchkey_test_support::contract_tests!(key_vault, crate::vault::fresh_vault);
 //! ```
 //!
-//! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `personal_tokens`, `reset_codes`,
+//! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `personal_tokens`, `reset_codes`, `share_tokens`,
 //! `password_strength`, `answer_format`, `id_source`, `randomness`) take a plain `fn` instead.
 //!
 //! Each case becomes a test of its own, with a set-up of its own, so a failure names the promise that was
@@ -19,6 +19,7 @@ pub mod access_tokens;
 pub mod answer_format;
 pub mod answer_repo;
 pub mod api_key_repo;
+pub mod archive_repo;
 pub mod audit_log;
 pub mod conversation_repo;
 pub mod data_key_repo;
@@ -34,6 +35,8 @@ pub mod refresh_tokens;
 pub mod reset_codes;
 pub mod search_repo;
 pub mod session_repo;
+pub mod share_repo;
+pub mod share_tokens;
 pub mod usage_ledger;
 pub mod user_repo;
 
@@ -41,6 +44,7 @@ use std::{any::Any, future::Future, sync::Arc};
 
 use latchkey_domain::{
     api_key::{ApiKeyRepo, DataKeyRepo},
+    archive::ArchiveRepo,
     audit::AuditLog,
     conversation::{AnswerRepo, BeginTurn, Conversation, ConversationRepo},
     id::MessageId,
@@ -48,6 +52,7 @@ use latchkey_domain::{
     personal_token::PersonalTokenRepo,
     search::SearchRepo,
     session::SessionRepo,
+    share::ShareRepo,
     usage::UsageLedger,
     user::{User, UserRepo},
 };
@@ -69,6 +74,10 @@ pub struct Stores {
     pub data_keys: Arc<dyn DataKeyRepo>,
     /// Conversations and messages.
     pub conversations: Arc<dyn ConversationRepo>,
+    /// Conversations as a whole.
+    pub archive: Arc<dyn ArchiveRepo>,
+    /// Links to conversations.
+    pub shares: Arc<dyn ShareRepo>,
     /// The search.
     pub search: Arc<dyn SearchRepo>,
     /// Turns and running answers.
@@ -150,6 +159,8 @@ macro_rules! store_contract_tests {
         $crate::contract_tests!(api_key_repo, $factory);
         $crate::contract_tests!(data_key_repo, $factory);
         $crate::contract_tests!(conversation_repo, $factory);
+        $crate::contract_tests!(archive_repo, $factory);
+        $crate::contract_tests!(share_repo, $factory);
         $crate::contract_tests!(search_repo, $factory);
         $crate::contract_tests!(answer_repo, $factory);
         $crate::contract_tests!(usage_ledger, $factory);

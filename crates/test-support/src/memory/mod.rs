@@ -5,6 +5,7 @@
 mod answer_format;
 mod answer_repo;
 mod api_key_repo;
+mod archive_repo;
 mod audit_log;
 mod conversation_repo;
 mod data_key_repo;
@@ -17,6 +18,7 @@ mod personal_token_repo;
 mod rate_limiter;
 mod search_repo;
 mod session_repo;
+mod share_repo;
 mod store;
 pub mod system;
 mod tokens;
@@ -33,7 +35,10 @@ pub use llm_client::{Gate, RecordedCall, Reply, ScriptedLlm, model_info};
 pub use passwords::{MemoryHasher, MemoryStrength};
 pub use rate_limiter::MemoryRateLimiter;
 pub use store::MemoryStore;
-pub use tokens::{MemoryAccessTokens, MemoryPersonalTokens, MemoryRefreshTokens, MemoryResetCodes};
+pub use tokens::{
+    MemoryAccessTokens, MemoryPersonalTokens, MemoryRefreshTokens, MemoryResetCodes,
+    MemoryShareTokens,
+};
 
 /// The first `limit` of `items`, and where the next page starts if there are more.
 fn first_page<T, C>(

@@ -14,6 +14,7 @@ use latchkey_domain::{
     owner::Owner,
     personal_token::PersonalToken,
     session::Session,
+    share::Share,
     usage::UsageEvent,
     user::{ResetCode, User},
 };
@@ -39,6 +40,7 @@ pub(super) struct State {
     pub keyring: Option<CryptoState>,
     /// `None` is a tombstone.
     pub conversations: HashMap<(Owner, ConversationId), Option<StoredConversation>>,
+    pub shares: Vec<Share>,
     pub running: BTreeMap<MessageId, RunningAnswer>,
     pub journals: HashMap<MessageId, Vec<JournalPart>>,
     pub usage: Vec<UsageEvent>,
@@ -79,6 +81,8 @@ impl MemoryStore {
             data_keys: self.clone(),
             conversations: self.clone(),
             search: self.clone(),
+            shares: self.clone(),
+            archive: self.clone(),
             answers: self.clone(),
             usage: self.clone(),
             audit: self.clone(),
@@ -151,6 +155,8 @@ impl State {
         else {
             return false;
         };
+        self.shares
+            .retain(|share| share.owner != owner || share.conversation != *id);
         for message in buried.messages {
             self.end_running(message.id);
         }

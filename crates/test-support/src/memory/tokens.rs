@@ -10,6 +10,7 @@ use latchkey_domain::{
         AccessClaims, AccessToken, AccessTokenError, AccessTokens, RefreshToken, RefreshTokenHash,
         RefreshTokens,
     },
+    share::{NewShareToken, ShareTokenHash, ShareTokens},
     system::{Randomness, RandomnessError},
     time::Timestamp,
     user::{ResetCodeHash, ResetCodes},
@@ -156,6 +157,39 @@ fn check_of(digits: &str) -> String {
 
 fn personal_hash(digits: &str) -> PersonalTokenHash {
     PersonalTokenHash(digest(&[b"personal token", digits.as_bytes()]))
+}
+
+/// Secrets of links: 64 hexadecimal digits.
+pub struct MemoryShareTokens {
+    randomness: Arc<dyn Randomness>,
+}
+
+impl MemoryShareTokens {
+    /// Secrets from this randomness.
+    pub fn new(randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness }
+    }
+}
+
+impl ShareTokens for MemoryShareTokens {
+    fn generate(&self) -> Result<NewShareToken, RandomnessError> {
+        let mut bytes = [0; 32];
+        self.randomness.fill(&mut bytes)?;
+        let digits = hex(&bytes);
+        Ok(NewShareToken {
+            hash: share_hash(&digits),
+            secret: SecretText::new(digits),
+        })
+    }
+
+    fn recognise(&self, presented: &str) -> Option<ShareTokenHash> {
+        let is_secret = presented.len() == 64 && presented.bytes().all(|b| b.is_ascii_hexdigit());
+        is_secret.then(|| share_hash(presented))
+    }
+}
+
+fn share_hash(digits: &str) -> ShareTokenHash {
+    ShareTokenHash(digest(&[b"share", digits.as_bytes()]))
 }
 
 /// One-time codes: `lkc_` and forty hexadecimal digits in groups of five.

@@ -20,10 +20,12 @@ use latchkey_test_support::{
         rate_limiter::{LIMITS, RateLimiterSetup},
         refresh_tokens::RefreshTokensSetup,
         reset_codes::ResetCodesSetup,
+        share_tokens::ShareTokensSetup,
     },
     memory::{
         MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
-        MemoryRefreshTokens, MemoryResetCodes, MemoryStore, MemoryStrength, MemoryVault,
+        MemoryRefreshTokens, MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength,
+        MemoryVault,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
     store_contract_tests,
@@ -100,6 +102,14 @@ fn personal_tokens() -> PersonalTokensSetup {
     }
 }
 
+fn share_tokens() -> ShareTokensSetup {
+    let randomness = Arc::new(SeededRandomness::default());
+    ShareTokensSetup {
+        tokens: Arc::new(MemoryShareTokens::new(randomness.clone())),
+        randomness,
+    }
+}
+
 fn reset_codes() -> ResetCodesSetup {
     let randomness = Arc::new(SeededRandomness::default());
     ResetCodesSetup {
@@ -128,6 +138,7 @@ contract_tests!(password_strength, crate::memory::strength);
 contract_tests!(access_tokens, crate::memory::access_tokens);
 contract_tests!(refresh_tokens, crate::memory::refresh_tokens);
 contract_tests!(personal_tokens, crate::memory::personal_tokens);
+contract_tests!(share_tokens, crate::memory::share_tokens);
 contract_tests!(reset_codes, crate::memory::reset_codes);
 contract_tests!(answer_format, crate::memory::format);
 contract_tests!(id_source, crate::memory::ids);

@@ -113,4 +113,13 @@ pub struct GivenLimits {
         hide_short_help = true
     )]
     pub limit_estimate: String,
+    /// Shared conversations opened from one address, in a minute
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_SHARED",
+        default_value = "120",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
+    pub limit_shared: String,
 }

@@ -29,6 +29,8 @@ macro_rules! insert_missing {
 mod answer;
 #[path = "../repos/api_key.rs"]
 mod api_key;
+#[path = "../repos/archive.rs"]
+mod archive;
 #[path = "../repos/audit.rs"]
 mod audit;
 #[path = "../repos/conversation.rs"]
@@ -43,6 +45,8 @@ mod search;
 mod search_words;
 #[path = "../repos/session.rs"]
 mod session;
+#[path = "../repos/share.rs"]
+mod share;
 #[path = "../repos/usage.rs"]
 mod usage;
 #[path = "../repos/user.rs"]

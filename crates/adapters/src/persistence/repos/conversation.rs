@@ -30,12 +30,10 @@ use crate::persistence::{
         conversation::{ConversationChangeRow, ConversationRow, NewConversationRow, TombstoneRow},
         message::{PathRow, TurnRow},
     },
-    schema::{conversations, messages, search_texts},
+    schema::{conversations, messages, search_texts, shares},
     sql_types::{Ts, Uid},
     statement::{
-        branch::{
-            idle_conversations, newest_below, one_message, shown_page, shown_path, turns,
-        },
+        branch::{idle_conversations, newest_below, one_message, shown_page, shown_path, turns},
         search::{SearchText, forget_title},
     },
 };
@@ -314,6 +312,10 @@ async fn write_change(
 async fn delete_content(conn: &mut Conn, conversations: &[i64]) -> Result<(), Failure<StoreError>> {
     delete(messages::table)
         .filter(messages::conversation.eq_any(conversations))
+        .execute(conn)
+        .await?;
+    delete(shares::table)
+        .filter(shares::conversation.eq_any(conversations))
         .execute(conn)
         .await?;
     delete(search_texts::table)

@@ -9,6 +9,7 @@ pub mod message;
 pub mod personal_token;
 mod receipt;
 pub mod session;
+pub mod share;
 pub mod usage_event;
 pub mod user;
 

@@ -1,8 +1,10 @@
 //! Statements in SQL of our own, for what Diesel's query builder can't say. Unlike `sql_query` they are prepared once
 //! and kept, and both databases take them.
 
+pub mod archive;
 pub mod branch;
 pub mod search;
+pub mod share;
 pub mod summary;
 pub mod turn;
 pub mod user;

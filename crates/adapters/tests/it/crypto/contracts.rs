@@ -6,7 +6,10 @@ use latchkey_adapters::{
     crypto::{
         keyring::Keyring,
         password::{Argon2Hasher, Argon2Settings, Strength},
-        tokens::{HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes},
+        tokens::{
+            HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes,
+            RandomShareTokens,
+        },
         vault::{CachedVault, SealingVault, VaultParts},
     },
     system::OsRandom,
@@ -18,6 +21,7 @@ use latchkey_test_support::{
         access_tokens::AccessTokensSetup, key_vault::KeyVaultSetup,
         password_hasher::PasswordHasherSetup, personal_tokens::PersonalTokensSetup,
         refresh_tokens::RefreshTokensSetup, reset_codes::ResetCodesSetup,
+        share_tokens::ShareTokensSetup,
     },
     memory::{
         MemoryStore,
@@ -46,6 +50,7 @@ contract_tests!(
     personal_tokens,
     crate::crypto::contracts::personal_tokens_of_one
 );
+contract_tests!(share_tokens, crate::crypto::contracts::share_tokens_of_one);
 contract_tests!(reset_codes, crate::crypto::contracts::codes);
 
 async fn sealing_vaults() -> KeyVaultSetup {
@@ -122,6 +127,14 @@ fn refresh_tokens_of_two() -> RefreshTokensSetup {
         tokens: Arc::new(HmacRefreshTokens::new(&[1; 32])),
         restarted: Arc::new(HmacRefreshTokens::new(&[1; 32])),
         foreign: Arc::new(HmacRefreshTokens::new(&[2; 32])),
+    }
+}
+
+fn share_tokens_of_one() -> ShareTokensSetup {
+    let randomness = Arc::new(SeededRandomness::new(1));
+    ShareTokensSetup {
+        tokens: Arc::new(RandomShareTokens::new(randomness.clone())),
+        randomness,
     }
 }
 

@@ -102,6 +102,8 @@ pub fn stores_of(database: &Database, guard: impl std::any::Any + Send + Sync) -
         data_keys: database.data_keys(),
         conversations: database.conversations(),
         search: database.search(),
+        shares: database.shares(),
+        archive: database.archive(),
         answers: database.answers(),
         usage: database.usage(),
         audit: database.audit(),

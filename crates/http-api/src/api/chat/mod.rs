@@ -6,6 +6,7 @@ pub mod content;
 pub mod create;
 pub mod cursor;
 pub mod estimate;
+pub mod export;
 pub mod history;
 pub mod list;
 pub mod listen;
@@ -33,7 +34,7 @@ use crate::{
 const MAX_SYSTEM_CHARS: usize = 4_000_000;
 
 /// The conversation that the address names. What can't be an id is no conversation's.
-fn addressed_conversation(call: &Call) -> Result<ConversationId, Problem> {
+pub(super) fn addressed_conversation(call: &Call) -> Result<ConversationId, Problem> {
     ConversationId::parse(call.param("id")).map_err(|_| no_such_conversation())
 }
 

@@ -1,0 +1,23 @@
+//! Conversations as a whole: taken out of the server.
+
+mod export;
+mod reader;
+
+use std::sync::Arc;
+
+pub use export::{AccountExport, ExportedConversation};
+pub use reader::{ArchiveError, ConversationWalk, MessageReader};
+
+use crate::Ports;
+
+/// The use cases of conversations as a whole.
+#[derive(Clone)]
+pub struct Archive {
+    ports: Arc<Ports>,
+}
+
+impl Archive {
+    pub(crate) fn new(ports: Arc<Ports>) -> Self {
+        Self { ports }
+    }
+}
