@@ -37,7 +37,7 @@ pub enum LimitName {
 
 impl LimitName {
     /// All limits.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::LoginFailuresPerAccount,
         Self::LoginFailuresPerAddress,
         Self::Registrations,
