@@ -215,7 +215,6 @@ fn every_error_code_has_its_words() {
         .filter_map(|line| line.trim().split_once(": { title: "))
         .map(|(code, _)| code)
         .collect();
-    let own = BTreeSet::from(["offline", "server_gone", "foreign_answer", "app_fault"]);
     let table = include_str!("../../../../docs/ERRORS.md");
     let listed: BTreeSet<&str> = table
         .lines()
@@ -227,8 +226,6 @@ fn every_error_code_has_its_words() {
         listed.len() > 50,
         "the table was not understood: {listed:?}"
     );
-    assert_eq!(
-        told.difference(&own).copied().collect::<BTreeSet<_>>(),
-        listed
-    );
+    let untold: Vec<&&str> = listed.difference(&told).collect();
+    assert!(untold.is_empty(), "no words for {untold:?}");
 }

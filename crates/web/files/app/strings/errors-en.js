@@ -59,6 +59,8 @@ export const errorsEn = {
   // Conversations and answers.
   conversation_deleted: { title: 'This conversation was deleted', text: 'It can’t come back. Begin a new one.', way: 'new-chat' },
   conversation_exists: { title: 'There is a conversation with this name already', text: 'Begin another one.', way: 'new-chat' },
+  nothing_to_share: { title: 'There is nothing to share yet', text: 'The conversation has no messages. Send one first.' },
+  too_many_shares: { title: 'You have as many links as one can have', text: 'End one that you don’t need any more.' },
   answer_running: { title: 'An answer is still being written', text: 'Wait for its end, or stop it.' },
   answer_stopped: { title: 'Stopped', text: 'You stopped the answer before anything of it came.', way: 'retry' },
   answer_gone: { title: 'The answer is gone', text: 'The conversation was deleted meanwhile, or another server took it over.', way: 'reload' },
