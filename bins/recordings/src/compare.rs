@@ -30,9 +30,11 @@ pub async fn check_answer(
     let came = product.stream(&messages_of(&streamed), &body).await?;
     if let Some(kind) = &expected.error {
         // Nothing came before it, so it is an error of the call.
-        return match came.contains("\"code\":\"provider_overloaded\"") {
-            true if kind == "overloaded_error" => Ok(format!("an error: {kind}")),
-            _ => Err(format!("{kind} became {came}")),
+        let is_told = came.contains("\"code\":\"provider_overloaded\"");
+        return if kind == "overloaded_error" && is_told {
+            Ok(format!("an error: {kind}"))
+        } else {
+            Err(format!("{kind} became {came}"))
         };
     }
     let is_providers = |event: &Event| !event.name.starts_with("latchkey.");
@@ -107,9 +109,8 @@ pub async fn check_refusal(
     let words = detail["message"].as_str().unwrap_or_default();
     let code = match recording.status {
         400 if words.starts_with("prompt is too long") => "prompt_too_long",
-        400 => "provider_refused_request",
+        400 | 404 => "provider_refused_request",
         401 => "invalid_api_key",
-        404 => "provider_refused_request",
         429 if is_spend_limit => "provider_spend_limit_reached",
         429 => "provider_rate_limited",
         529 => "provider_overloaded",

@@ -31,7 +31,10 @@ impl Expected {
             match data["type"].as_str().unwrap_or_default() {
                 "message_start" => {
                     let message = &data["message"];
-                    expected.model = message["model"].as_str().unwrap_or_default().to_owned();
+                    message["model"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .clone_into(&mut expected.model);
                     expected.lay_over(&message["usage"]);
                 }
                 "content_block_start" => expected.content.push(data["content_block"].clone()),

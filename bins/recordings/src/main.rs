@@ -8,6 +8,14 @@
     clippy::print_stderr,
     reason = "a command-line tool talks to the terminal"
 )]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a member that JSON doesn't have is null"
+)]
+#![expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the names in a folder of recordings are ours to demand"
+)]
 
 mod compare;
 mod expected;

@@ -1,5 +1,7 @@
 //! Messages as Markdown, for people to read.
 
+use std::fmt::Write;
+
 use latchkey_domain::{
     Timestamp,
     conversation::{Conversation, Message, MessageStatus},
@@ -12,13 +14,13 @@ pub fn head(conversation: &Conversation, now: Timestamp) -> String {
     let title = conversation.title.as_deref().unwrap_or("Conversation");
     let mut head = format!("# {}\n\n*Exported {}", one_line(title), minute(now));
     if let Some(model) = &conversation.model {
-        head.push_str(&format!(" · {model}"));
+        add(&mut head, format_args!(" · {model}"));
     }
     head.push_str("*\n");
     if let Some(system) = &conversation.system {
         head.push_str("\n> **System prompt**\n>\n");
         for line in system.lines() {
-            head.push_str(&format!("> {line}\n"));
+            add(&mut head, format_args!("> {line}\n"));
         }
     }
     head
@@ -49,7 +51,10 @@ pub fn message(message: &Message) -> String {
         text.push('\n');
     }
     if !matches!(message.status, MessageStatus::Complete) {
-        text.push_str(&format!("\n*({})*\n", message.status.as_str()));
+        add(
+            &mut text,
+            format_args!("\n*({})*\n", message.status.as_str()),
+        );
     }
     text
 }
@@ -57,27 +62,21 @@ pub fn message(message: &Message) -> String {
 /// A content block; what can't be shown is named.
 fn shown_block(block: &Value) -> Option<String> {
     let text = |name: &str| block[name].as_str().unwrap_or_default();
+    let media_type = block.pointer("/source/media_type").and_then(Value::as_str);
     Some(match text("type") {
         "text" => format!("{}{}", text("text"), sources(block)),
         "thinking" => format!(
             "<details><summary>Thinking</summary>\n\n{}\n\n</details>\n",
             text("thinking")
         ),
-        "redacted_thinking" => return None,
-        "image" => format!(
-            "*[Image: {}]*",
-            block["source"]["media_type"].as_str().unwrap_or("link")
-        ),
+        "" | "redacted_thinking" => return None,
+        "image" => format!("*[Image: {}]*", media_type.unwrap_or("link")),
         "document" => {
             let title = block["title"].as_str();
-            let kind = block["source"]["media_type"].as_str();
-            format!(
-                "*[Document: {}]*",
-                one_line(title.or(kind).unwrap_or("file"))
-            )
+            let name = title.or(media_type).unwrap_or("file");
+            format!("*[Document: {}]*", one_line(name))
         }
         "server_tool_use" | "tool_use" => format!("*[{}]*", one_line(text("name"))),
-        "" => return None,
         other => format!("*[{}]*", one_line(other)),
     })
 }
@@ -91,7 +90,7 @@ fn sources(block: &Value) -> String {
         if let Some(url) = url {
             let title = citation["title"].as_str().unwrap_or(url);
             let title: String = title.chars().filter(|c| !"[]\\`<>".contains(*c)).collect();
-            shown.push_str(&format!(" ([{}]({url}))", one_line(&title)));
+            add(&mut shown, format_args!(" ([{}]({url}))", one_line(&title)));
         }
     }
     shown
@@ -103,6 +102,11 @@ fn is_plain_link(url: &str) -> bool {
         && url
             .bytes()
             .all(|b| b.is_ascii_graphic() && !b"()<>\"\\`".contains(&b))
+}
+
+fn add(text: &mut String, more: std::fmt::Arguments<'_>) {
+    // Writing to a `String` can't fail.
+    let _infallible = text.write_fmt(more);
 }
 
 fn one_line(text: &str) -> String {

@@ -145,7 +145,7 @@ fn a_link_ends_by_its_owner_by_time_and_with_its_conversation() {
         Some("noindex, nofollow, noarchive")
     );
     open(&world, &short).expect(200);
-    world.clock.advance(std::time::Duration::from_secs(60));
+    world.clock.advance(std::time::Duration::from_mins(1));
     open(&world, &short).expect_problem(404, "not_found");
     let again = format!("/api/chat/shares/{}", short["id"].as_str().unwrap());
     let past = world.call("PATCH", &again, &person, &json!({"expiresAt": later(0)}));

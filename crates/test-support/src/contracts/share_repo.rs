@@ -55,7 +55,7 @@ fn link(samples: &Samples, conversation: &Conversation, leaf: MessageId) -> Shar
         leaf,
         created_at: now,
         updated_at: now,
-        expires_at: Some(now.plus(Duration::from_secs(60))),
+        expires_at: Some(now.plus(Duration::from_mins(1))),
     }
 }
 

@@ -13,6 +13,9 @@ use latchkey_test_support::{builders::chat::text_blocks, memory::Reply};
 use super::{Stage, answered_by, begins_and_hangs, conversation, message, unknown_message};
 use crate::world::{key_secret, secret};
 
+/// Whether the error is the one that is expected.
+type Expected = fn(&ChatError) -> bool;
+
 fn anew(answer_of: MessageId, answer: AnswerSettings) -> Regenerate {
     Regenerate {
         conversation: conversation(),
@@ -99,16 +102,16 @@ async fn only_answers_that_have_ended_are_given_anew() {
     let running = stage.send(message("Go")).await.unwrap();
     let asked = running.user_message.as_ref().unwrap().id;
     let settings = AnswerSettings::default;
-    for (of, is_expected) in [
-        (
-            running.answer,
-            (|error| matches!(error, ChatError::AnswerRunning)) as fn(&ChatError) -> bool,
-        ),
+    let cases: [(MessageId, Expected); 3] = [
+        (running.answer, |error| {
+            matches!(error, ChatError::AnswerRunning)
+        }),
         (asked, |error| matches!(error, ChatError::NotAnAnswer)),
         (unknown_message(), |error| {
             matches!(error, ChatError::NotFound)
         }),
-    ] {
+    ];
+    for (of, is_expected) in cases {
         let error = regenerate(&stage, anew(of, settings())).await.unwrap_err();
         assert!(is_expected(&error), "{error:?}");
     }

@@ -213,7 +213,7 @@ pub async fn a_very_long_text_is_found_by_its_words(stores: &Stores) {
     for search in ["first", "10ff", &"x".repeat(64), &"x".repeat(10)] {
         assert_eq!(
             found_ids(stores, owner, search).await,
-            [conversation.id.clone()]
+            std::slice::from_ref(&conversation.id)
         );
     }
 }
