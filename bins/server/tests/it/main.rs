@@ -24,6 +24,7 @@ mod first_run;
 mod fixed_texts;
 mod keyring;
 mod large_bodies;
+mod library;
 mod listening;
 mod login_timing;
 mod money;

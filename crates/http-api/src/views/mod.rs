@@ -5,6 +5,7 @@ mod account;
 mod api_key;
 mod chat;
 mod estimate;
+mod conversation;
 mod export;
 pub mod markdown;
 mod model;
@@ -16,10 +17,10 @@ mod usage;
 pub use account::{SessionListView, SignedInView, UserView};
 pub use api_key::{ApiKeyListView, ApiKeyView, KeyTestView};
 pub use chat::{
-    AnswerErrorView, AnswerView, ConversationListView, ConversationView, CostView, MessageListView,
-    MessageView, ReceiptView, StartView,
+    AnswerErrorView, AnswerView, CostView, MessageListView, MessageView, ReceiptView, StartView,
 };
 pub use estimate::EstimateView;
+pub use conversation::{ConversationListView, ConversationView};
 pub use export::{ExportedConversationView, ExportedMessageView};
 pub use model::{ModelListView, ModelView};
 pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView, PersonalTokenView};

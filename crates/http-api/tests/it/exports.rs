@@ -3,7 +3,10 @@
 use latchkey_test_support::canaries;
 use serde_json::{Value, json};
 
-use crate::world::{Person, World};
+use crate::{
+    client::Request,
+    world::{Person, World},
+};
 
 const LIST: &str = "/api/chat/conversations";
 
@@ -22,11 +25,16 @@ fn world_with_a_tree() -> (World, Person, Vec<Value>) {
     world.post(LIST, &person, &made).expect(201);
     let hidden = json!({"message": "Where to?"});
     let hidden = send(&world, &person, "trip", &hidden, "To the lake.");
-    let shown = json!({"parentId": null, "content": [
+    world.will_say("# Hills\n\n*Many.*");
+    let shown = r#"{"parentId": null, "content": [
         {"type": "text", "text": "And here?", "of_tomorrow": [1.50, {"a": null}]},
-        {"type": "image", "source": {"type": "url", "url": "https://example.org/a.png"}},
-    ]});
-    let shown = send(&world, &person, "trip", &shown, "# Hills\n\n*Many.*");
+        {"type": "image", "source": {"type": "url", "url": "https://example.org/a.png"}}
+    ]}"#;
+    let shown = Request::new("POST", &format!("{LIST}/trip/messages"))
+        .header("content-type", "application/json")
+        .bearer(&person.access_token)
+        .body(shown);
+    let shown = world.send(shown).expect(200).json();
     (world, person, vec![hidden, shown])
 }
 

@@ -60,3 +60,67 @@ pub async fn add_texts(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::{QueryableByName, debug_query, sql_query, sql_types::Text};
+    use latchkey_domain::{
+        StoreError, Timestamp,
+        conversation::{ConversationCursor, ConversationId},
+        id::UserId,
+        page::PageRequest,
+        search::ConversationSearch,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::persistence::{
+        migrate,
+        sqlite::{Backend, Db, file},
+        statement::search,
+    };
+
+    /// A step of SQLite's plan for a statement.
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    /// What a search costs grows with what its owner wrote with these words, and with nothing else.
+    #[tokio::test]
+    async fn no_search_walks_through_a_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("search.db");
+        let db = Db::open(&path, 1).unwrap();
+        let mut conn = file::open(&path, file::Purpose::Write).unwrap();
+        migrate::run(&mut conn, migrate::SQLITE).unwrap();
+        let search = ConversationSearch {
+            words: SearchWords::parse("any word"),
+            pinned: Some(true),
+            page: PageRequest::first(50).after(Some(ConversationCursor {
+                updated_at: Timestamp::from_micros(0),
+                id: ConversationId::parse("c").unwrap(),
+            })),
+        };
+        let owner = Owner::User(UserId::from_uuid(Uuid::nil()));
+        let statement = search::search(owner, &search, with_words);
+        let statement = debug_query::<Backend, _>(&statement).to_string();
+        let steps: Vec<Step> = db
+            .read::<_, StoreError, _>(async move |conn| {
+                let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+                Ok(plan.load(conn).await?)
+            })
+            .await
+            .unwrap();
+        let scans = steps.iter().filter(|step| step.detail.starts_with("SCAN"));
+        let scans: Vec<&str> = scans.map(|step| step.detail.as_str()).collect();
+        // The words that match, and what was found by them.
+        let allowed = |scan: &&str| {
+            scan.starts_with("SCAN search_words VIRTUAL TABLE INDEX 0:M")
+                || ["SCAN hits", "SCAN page"].contains(scan)
+        };
+        assert!(scans.iter().all(allowed), "{scans:?}");
+        assert_eq!(scans.len(), 3, "{scans:?}");
+    }
+}

@@ -12,23 +12,20 @@ use diesel::{
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use latchkey_domain::{
     Owner, StoreError, Timestamp,
-    conversation::{ConversationCursor, ConversationId},
+    conversation::ConversationId,
     id::{ApiKeyId, MessageId, UserId},
-    page::PageRequest,
-    search::{ConversationSearch, SearchWords},
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{Backend, Conn, Db, file, search_words::with_words};
+use super::{Backend, Conn, Db, file};
 use crate::persistence::{
     failure::Failure,
     migrate,
     schema::canaries,
     statement::{
         branch::{newest_below, one_message, shown_page, shown_path, this_message, turns},
-        search,
         turn::{ask_to_stop, journal_from, note_use, renew_lease},
     },
 };
@@ -376,39 +373,4 @@ async fn no_statement_of_a_turn_walks_through_a_table() {
             assert!(!walks, "{}", step.detail);
         }
     }
-}
-
-/// What a search costs grows with what its owner wrote with these words, and with nothing else.
-#[tokio::test]
-async fn no_search_walks_through_a_table() {
-    let fixture = Fixture::new();
-    let search = ConversationSearch {
-        words: SearchWords::parse("any word"),
-        pinned: Some(true),
-        page: PageRequest::first(50).after(Some(ConversationCursor {
-            updated_at: Timestamp::from_micros(0),
-            id: ConversationId::parse("c").unwrap(),
-        })),
-    };
-    let owner = Owner::User(UserId::from_uuid(Uuid::nil()));
-    let statement = search::search(owner, &search, with_words);
-    let statement = debug_query::<Backend, _>(&statement).to_string();
-    let steps: Vec<Step> = fixture
-        .db
-        .read::<_, StoreError, _>(async move |conn| {
-            Ok(sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
-                .load(conn)
-                .await?)
-        })
-        .await
-        .unwrap();
-    let scans = steps.iter().filter(|step| step.detail.starts_with("SCAN"));
-    let scans: Vec<&str> = scans.map(|step| step.detail.as_str()).collect();
-    // The words that match, and what was found by them.
-    let allowed = |scan: &&str| {
-        scan.starts_with("SCAN search_words VIRTUAL TABLE INDEX 0:M")
-            || ["SCAN hits", "SCAN page"].contains(scan)
-    };
-    assert!(scans.iter().all(allowed), "{scans:?}");
-    assert_eq!(scans.len(), 3, "{scans:?}");
 }
