@@ -89,7 +89,7 @@ async fn found(person: &Person, query: &str) -> Vec<String> {
         .await;
     let list = list.expect(StatusCode::OK);
     let items = list["items"].as_array().unwrap().iter();
-    let mut ids: Vec<String> = items.map(|item| id_of(item)).collect();
+    let mut ids: Vec<String> = items.map(id_of).collect();
     ids.sort();
     ids
 }

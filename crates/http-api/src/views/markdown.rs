@@ -1,7 +1,5 @@
 //! Messages as Markdown, for people to read.
 
-use std::fmt::Write;
-
 use latchkey_domain::{
     Timestamp,
     conversation::{Conversation, Message, MessageStatus},
@@ -12,15 +10,16 @@ use serde_json::Value;
 /// The head of the file.
 pub fn head(conversation: &Conversation, now: Timestamp) -> String {
     let title = conversation.title.as_deref().unwrap_or("Conversation");
-    let mut head = format!("# {}\n\n*Exported {}", one_line(title), minute(now));
-    if let Some(model) = &conversation.model {
-        add(&mut head, format_args!(" · {model}"));
-    }
-    head.push_str("*\n");
+    let title = one_line(title);
+    let model = conversation.model.as_ref();
+    let model = model.map(|model| format!(" · {model}")).unwrap_or_default();
+    let mut head = format!("# {title}\n\n*Exported {}{model}*\n", minute(now));
     if let Some(system) = &conversation.system {
         head.push_str("\n> **System prompt**\n>\n");
         for line in system.lines() {
-            add(&mut head, format_args!("> {line}\n"));
+            head.push_str("> ");
+            head.push_str(line);
+            head.push('\n');
         }
     }
     head
@@ -34,35 +33,31 @@ pub fn message(message: &Message) -> String {
         (TurnRole::Assistant, None) => "Claude".to_owned(),
     };
     let mut text = format!("\n## {who} · {}\n", minute(message.created_at));
-    let blocks = serde_json::from_str(message.content.as_str());
-    if let Ok(Value::Array(blocks)) = blocks {
-        // Text blocks follow each other without a break where citations cut them.
-        let mut after_text = false;
-        for block in &blocks {
-            let is_text = block["type"] == "text";
-            if !(after_text && is_text) {
-                text.push('\n');
-            }
-            text.push_str(&shown_block(block).unwrap_or_default());
-            after_text = is_text;
+    let blocks: Vec<Value> = serde_json::from_str(message.content.as_str()).unwrap_or_default();
+    // Text blocks follow each other without a break where citations cut them.
+    let mut after_text = false;
+    for block in &blocks {
+        let is_text = text_of(block, "type") == Some("text");
+        if !(after_text && is_text) {
+            text.push('\n');
         }
+        text.push_str(&shown_block(block).unwrap_or_default());
+        after_text = is_text;
     }
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    if !matches!(message.status, MessageStatus::Complete) {
-        add(
-            &mut text,
-            format_args!("\n*({})*\n", message.status.as_str()),
-        );
+    if message.status != MessageStatus::Complete {
+        text.push_str("\n*(");
+        text.push_str(message.status.as_str());
+        text.push_str(")*\n");
     }
     text
 }
 
 /// A content block; what can't be shown is named.
 fn shown_block(block: &Value) -> Option<String> {
-    let text = |name: &str| block[name].as_str().unwrap_or_default();
-    let media_type = block.pointer("/source/media_type").and_then(Value::as_str);
+    let text = |name: &str| text_of(block, name).unwrap_or_default();
     Some(match text("type") {
         "text" => format!("{}{}", text("text"), sources(block)),
         "thinking" => format!(
@@ -70,11 +65,10 @@ fn shown_block(block: &Value) -> Option<String> {
             text("thinking")
         ),
         "" | "redacted_thinking" => return None,
-        "image" => format!("*[Image: {}]*", media_type.unwrap_or("link")),
+        "image" => format!("*[Image: {}]*", media_type(block).unwrap_or("link")),
         "document" => {
-            let title = block["title"].as_str();
-            let name = title.or(media_type).unwrap_or("file");
-            format!("*[Document: {}]*", one_line(name))
+            let title = text_of(block, "title").or(media_type(block));
+            format!("*[Document: {}]*", one_line(title.unwrap_or("file")))
         }
         "server_tool_use" | "tool_use" => format!("*[{}]*", one_line(text("name"))),
         other => format!("*[{}]*", one_line(other)),
@@ -83,17 +77,24 @@ fn shown_block(block: &Value) -> Option<String> {
 
 /// The places that a text block cites, as links behind it.
 fn sources(block: &Value) -> String {
-    let citations = block["citations"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut shown = String::new();
-    for citation in citations {
-        let url = citation["url"].as_str().filter(|url| is_plain_link(url));
-        if let Some(url) = url {
-            let title = citation["title"].as_str().unwrap_or(url);
-            let title: String = title.chars().filter(|c| !"[]\\`<>".contains(*c)).collect();
-            add(&mut shown, format_args!(" ([{}]({url}))", one_line(&title)));
-        }
-    }
-    shown
+    let citations = block.get("citations").and_then(Value::as_array);
+    let links = citations.into_iter().flatten().filter_map(|citation| {
+        let url = text_of(citation, "url").filter(|url| is_plain_link(url))?;
+        let title = text_of(citation, "title").unwrap_or(url);
+        let title: String = title.chars().filter(|c| !"[]\\`<>".contains(*c)).collect();
+        Some(format!(" ([{}]({url}))", one_line(&title)))
+    });
+    links.collect()
+}
+
+/// A member that is a text.
+fn text_of<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name)?.as_str()
+}
+
+/// The kind of an image or a file that is in the block itself.
+fn media_type(block: &Value) -> Option<&str> {
+    text_of(block.get("source")?, "media_type")
 }
 
 /// Whether an address can stand in a link as it is.
@@ -102,11 +103,6 @@ fn is_plain_link(url: &str) -> bool {
         && url
             .bytes()
             .all(|b| b.is_ascii_graphic() && !b"()<>\"\\`".contains(&b))
-}
-
-fn add(text: &mut String, more: std::fmt::Arguments<'_>) {
-    // Writing to a `String` can't fail.
-    let _infallible = text.write_fmt(more);
 }
 
 fn one_line(text: &str) -> String {

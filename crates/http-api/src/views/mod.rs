@@ -4,8 +4,8 @@
 mod account;
 mod api_key;
 mod chat;
-mod estimate;
 mod conversation;
+mod estimate;
 mod export;
 pub mod markdown;
 mod model;
@@ -19,8 +19,8 @@ pub use api_key::{ApiKeyListView, ApiKeyView, KeyTestView};
 pub use chat::{
     AnswerErrorView, AnswerView, CostView, MessageListView, MessageView, ReceiptView, StartView,
 };
-pub use estimate::EstimateView;
 pub use conversation::{ConversationListView, ConversationView};
+pub use estimate::EstimateView;
 pub use export::{ExportedConversationView, ExportedMessageView};
 pub use model::{ModelListView, ModelView};
 pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView, PersonalTokenView};
