@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answer, composer, person, send } from './app.js';
+import { answer, composer, person, send, visit } from './app.js';
 import { LATCHKEY } from './browser.js';
 
 test('offline is said, nothing is lost, and it goes on when the network is back', async (t) => {
@@ -27,6 +27,18 @@ test('a server that is gone is said, until it is back', async (t) => {
   assert.equal(await composer(page).inputValue(), 'Hello?');
   await page.unroute(`${LATCHKEY}/**`);
   await page.getByText('The server can’t be reached. Trying again …').waitFor({ state: 'detached' });
+});
+
+test('an answer that breaks off on the way is as good as none', async (t) => {
+  const { page, watcher } = await visit(t, '/sign-in');
+  const code = await page.evaluate(async () => {
+    const app = document.querySelector('script[type=module]').src;
+    const { jsonOf } = await import(new URL('api/error.js', app).href);
+    const body = new ReadableStream({ start: (stream) => stream.error(new TypeError('Failed to fetch')) });
+    return jsonOf(new Response(body)).catch((fault) => fault.code);
+  });
+  assert.equal(code, 'server_gone');
+  await watcher.isClean();
 });
 
 test('something else in the server’s place is said', async (t) => {

@@ -40,3 +40,12 @@ export class ApiError extends Error {
 
 /** Whether somebody, not something, ended the request. @param {unknown} fault */
 export const wasAborted = (fault) => fault instanceof DOMException && fault.name === 'AbortError';
+
+/** The JSON in a good answer. One that breaks off on the way is as good as none. @param {Response} answer */
+export async function jsonOf(answer) {
+  try {
+    return await answer.json();
+  } catch (fault) {
+    throw fault instanceof TypeError ? ApiError.unreachable() : fault;
+  }
+}

@@ -1,6 +1,6 @@
 // The access token: in memory alone, renewed by the cookie that no script can read, by one tab for all.
 
-import { ApiError } from './error.js';
+import { ApiError, jsonOf } from './error.js';
 
 /** Renewed a little before it is void, so that no request goes out with one that dies on the way. */
 const MARGIN_MS = 30_000;
@@ -65,7 +65,7 @@ async function renewed(send, stale) {
   // Another tab was quicker while this one waited.
   if (access !== null && access.token !== stale) return access;
   const answer = await send('/api/auth/refresh', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-  if (answer.ok) return keep(await answer.json());
+  if (answer.ok) return keep(await jsonOf(answer));
   const fault = await ApiError.of(answer);
   if (fault.status === 401) end();
   throw fault;

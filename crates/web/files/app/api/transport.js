@@ -1,6 +1,6 @@
 // Requests to the server. Every module that wants something of it goes through `api.js`, which goes through this.
 
-import { ApiError, wasAborted } from './error.js';
+import { ApiError, jsonOf, wasAborted } from './error.js';
 import * as token from './token.js';
 
 /** @typedef {{ body?: unknown, query?: Record<string, string | number | null | undefined>, signal?: AbortSignal,
@@ -51,7 +51,7 @@ export async function answer(method, path, asked = {}) {
 /** The JSON in the answer; `null` when there is none. @param {string} method @param {string} path @param {Asked} [asked] */
 export async function json(method, path, asked) {
   const got = await answer(method, path, asked);
-  return got.status === 204 ? null : got.json();
+  return got.status === 204 ? null : jsonOf(got);
 }
 
 /** Whoever the cookie belongs to, or `null`. */
