@@ -13,7 +13,8 @@ fn main() {
         .filter(|commit| !commit.trim().is_empty())
         .or_else(|| git(&["rev-parse", "--short=12", "HEAD"]))
         .unwrap_or_else(|| "unknown".to_owned());
-    println!("cargo:rustc-env=LATCHKEY_BUILD_COMMIT={}", commit.trim());
+    // Not LATCHKEY_…: `cargo run` hands this on to the program, which refuses settings that it doesn't know.
+    println!("cargo:rustc-env=BUILT_FROM_COMMIT={}", commit.trim());
 }
 
 /// What git says; `None` without git or outside a work tree.

@@ -4,6 +4,14 @@
 pub const TEXT: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (",
-    env!("LATCHKEY_BUILD_COMMIT"),
+    env!("BUILT_FROM_COMMIT"),
     ")"
 );
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn cargo_run_hands_on_nothing_that_looks_like_a_setting() {
+        assert!(!include_str!("../build.rs").contains("rustc-env=LATCHKEY_"));
+    }
+}
