@@ -63,9 +63,9 @@ pub async fn add_texts(
 
 #[cfg(test)]
 mod tests {
-    use diesel::{QueryableByName, debug_query, sql_query, sql_types::Text};
+    use diesel::debug_query;
     use latchkey_domain::{
-        StoreError, Timestamp,
+        Timestamp,
         conversation::{ConversationCursor, ConversationId},
         id::UserId,
         page::PageRequest,
@@ -75,26 +75,13 @@ mod tests {
 
     use super::*;
     use crate::persistence::{
-        migrate,
-        sqlite::{Backend, Db, file},
+        sqlite::{Backend, tests::Fixture},
         statement::search,
     };
-
-    /// A step of SQLite's plan for a statement.
-    #[derive(QueryableByName)]
-    struct Step {
-        #[diesel(sql_type = Text)]
-        detail: String,
-    }
 
     /// What a search costs grows with what its owner wrote with these words, and with nothing else.
     #[tokio::test]
     async fn no_search_walks_through_a_table() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("search.db");
-        let db = Db::open(&path, 1).unwrap();
-        let mut conn = file::open(&path, file::Purpose::Write).unwrap();
-        migrate::run(&mut conn, migrate::SQLITE).unwrap();
         let search = ConversationSearch {
             words: SearchWords::parse("any word"),
             pinned: Some(true),
@@ -106,15 +93,9 @@ mod tests {
         let owner = Owner::User(UserId::from_uuid(Uuid::nil()));
         let statement = search::search(owner, &search, with_words);
         let statement = debug_query::<Backend, _>(&statement).to_string();
-        let steps: Vec<Step> = db
-            .read::<_, StoreError, _>(async move |conn| {
-                let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
-                Ok(plan.load(conn).await?)
-            })
-            .await
-            .unwrap();
-        let scans = steps.iter().filter(|step| step.detail.starts_with("SCAN"));
-        let scans: Vec<&str> = scans.map(|step| step.detail.as_str()).collect();
+        let steps = Fixture::new().plan_of(statement).await;
+        let scans = steps.iter().filter(|step| step.starts_with("SCAN"));
+        let scans: Vec<&str> = scans.map(String::as_str).collect();
         // The words that match, and what was found by them.
         let allowed = |scan: &&str| {
             scan.starts_with("SCAN search_words VIRTUAL TABLE INDEX 0:M")

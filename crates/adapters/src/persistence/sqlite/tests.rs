@@ -30,10 +30,17 @@ use crate::persistence::{
     },
 };
 
-struct Fixture {
+pub(super) struct Fixture {
     db: std::sync::Arc<Db>,
     path: PathBuf,
     _folder: TempDir,
+}
+
+/// A step of SQLite's plan for a statement.
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
 }
 
 /// How a job ends after it wrote.
@@ -41,7 +48,7 @@ type End = fn() -> Result<(), Failure<StoreError>>;
 type Written = JoinHandle<Result<(), StoreError>>;
 
 impl Fixture {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(format!("{}.db", Uuid::nil()));
         let db = Db::open(&path, 1).unwrap();
@@ -52,6 +59,19 @@ impl Fixture {
             path,
             _folder: folder,
         }
+    }
+
+    /// The steps of SQLite's plan for a statement.
+    pub(super) async fn plan_of(&self, statement: String) -> Vec<String> {
+        let steps: Vec<Step> = self
+            .db
+            .read::<_, StoreError, _>(async move |conn| {
+                let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+                Ok(plan.load(conn).await?)
+            })
+            .await
+            .unwrap();
+        steps.into_iter().map(|step| step.detail).collect()
     }
 
     /// Keeps the writer busy until the sender is dropped or used, so that what is written meanwhile waits together.
@@ -322,13 +342,6 @@ async fn after_closing_everything_is_refused() {
     assert_eq!(committed(&fixture.path), 1);
 }
 
-/// A step of SQLite's plan for a statement.
-#[derive(QueryableByName)]
-struct Step {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
 /// What a message costs must not grow with what others wrote: each row is found by an index, whatever SQLite thinks of the
 /// length of a branch.
 #[tokio::test]
@@ -358,19 +371,12 @@ async fn no_statement_of_a_turn_walks_through_a_table() {
         .to_string(),
     ];
     for statement in statements {
-        let steps: Vec<Step> = fixture
-            .db
-            .read::<_, StoreError, _>(async move |conn| {
-                let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
-                Ok(plan.load(conn).await?)
-            })
-            .await
-            .unwrap();
+        let steps = fixture.plan_of(statement).await;
         assert!(!steps.is_empty());
         for step in steps {
-            let is_own = ["SCAN branch", "SCAN below"].contains(&step.detail.as_str());
-            let walks = step.detail.starts_with("SCAN") && !is_own;
-            assert!(!walks, "{}", step.detail);
+            let is_own = ["SCAN branch", "SCAN below"].contains(&step.as_str());
+            let walks = step.starts_with("SCAN") && !is_own;
+            assert!(!walks, "{step}");
         }
     }
 }
