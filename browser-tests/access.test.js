@@ -1,15 +1,11 @@
 // Every page in both themes and both widths: no violation that axe-core knows, nothing wider than the window, and a picture of
 // each where SCREENSHOTS names a folder.
 
-import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { answer, composer, newKey, person, send, signUp, visit } from './app.js';
 import { LATCHKEY } from './browser.js';
+import { check } from './look.js';
 
-const AXE = await readFile(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const LOOKS = [
   { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
   { name: 'dark-1280', colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
@@ -34,22 +30,6 @@ fn find(list: &[i32], wanted: i32) -> Option<usize> {
 | worst | 20 | a million items |
 
 > Nearly all binary searches are broken.`;
-
-/** Looks at the page as it is now. @returns how many rules were held */
-async function check(page, look, name) {
-  // Nothing is judged while it fades in.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, `${name}-${look.name}.png`) });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} pixels wider than the window`);
-  // By the debugger, past the page's own policy.
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: AXE });
-  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
-  const told = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html} ${node.failureSummary}`).join('\n')}`);
-  assert.deepEqual(told, [], `${name}, ${look.name}`);
-  return found.passes.length;
-}
 
 for (const look of LOOKS) {
   const settings = { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' };

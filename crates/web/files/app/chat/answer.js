@@ -43,7 +43,7 @@ export function Answer({ item, thread, isLast }) {
   // The notice below says it all.
   const isTold = isLast && message.status === 'failed' && thread.fault.value !== null;
   if (isTold) return null;
-  return html`<article class="message answer" aria-label=${t.chat.claude} aria-busy=${isRunning || null} data-status=${message.status} data-last=${isLast ? '' : null}>
+  return html`<article class="message answer" aria-label=${t.chat.claude} aria-busy=${isRunning || null} data-status=${message.status} data-message=${message.id} tabindex="-1" data-last=${isLast ? '' : null}>
     ${isWaiting && html`<p class="waiting"><span class="unseen">${t.message.waiting}</span><i /><i /><i /></p>`}
     ${parts.map((part, place) => shown(part, message, isRunning && place === parts.length - 1))}
     <${Sources} sources=${sources} />

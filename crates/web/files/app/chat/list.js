@@ -7,7 +7,9 @@ import { signal } from '../ui/preact.js';
 import { daysAgo } from '../ui/time.js';
 import { t } from '../strings/index.js';
 
-/** @typedef {{ id: string, title: string | null, model: string | null, system: string | null, keyId: string | null, updatedAt: string }} Conversation */
+/** @typedef {{ id: string, title: string | null, model: string | null, system: string | null, keyId: string | null, updatedAt: string, pinned: boolean,
+ *   found: Found | null }} Conversation */
+/** @typedef {{ messageId: string | null, snippet: { text: string, hit: boolean }[] }} Found what a search found; `messageId` is `null` for the title */
 
 const PAGE = 60;
 
@@ -76,7 +78,7 @@ export function put(conversation, { onTop = false } = {}) {
   const at = list.findIndex((one) => one.id === conversation.id);
   if (at === -1 && words.value.trim()) return;
   if (at === -1 || onTop) conversations.value = [conversation, ...list.filter((one) => one.id !== conversation.id)];
-  else conversations.value = list.map((one) => (one.id === conversation.id ? conversation : one));
+  else conversations.value = list.map((one) => (one.id === conversation.id ? { ...conversation, found: one.found } : one));
 }
 
 /** @param {string} id @param {string} title */

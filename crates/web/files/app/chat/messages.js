@@ -6,13 +6,15 @@ import { Fault } from '../ui/notice.js';
 import { html, useEffect, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { Answer } from './answer.js';
+import { useFound } from './found.js';
 import { Question } from './question.js';
 import { useFollowing } from './scroll.js';
 
 /** @param {{ thread: import('./thread.js').Thread, ways: Record<string, () => void> }} props */
 export function Messages({ thread, ways }) {
   const items = thread.items.value;
-  const { frame, content, hasMore, toEnd, scrolled } = useFollowing([thread, items.at(-1)?.key]);
+  const { frame, content, hasMore, toEnd, toPart, scrolled } = useFollowing([thread, items.at(-1)?.key]);
+  useFound(thread, toPart);
   const fault = thread.fault.value;
   const said = useSignal('');
   const isRunning = thread.running.value !== null;

@@ -13,7 +13,7 @@ export function Question({ item, thread }) {
   const text = message.content.filter((/** @type {any} */ block) => block.type === 'text').map((/** @type {any} */ block) => block.text).join('\n');
   const others = message.content.filter((/** @type {any} */ block) => block.type !== 'text');
   const edit = () => { thread.editing.value = message; thread.giveBack(message.content); };
-  return html`<article class="message question" aria-label=${t.chat.you} data-status=${message.status}>
+  return html`<article class="message question" aria-label=${t.chat.you} data-status=${message.status} data-message=${message.id} tabindex="-1">
     ${others.length > 0 && html`<div class="attachments">${others.map((/** @type {any} */ block, /** @type {number} */ place) => html`<${Attachment} key=${place} block=${block} />`)}</div>`}
     ${text && html`<div class="bubble">${text}</div>`}
     <footer class="message-foot">

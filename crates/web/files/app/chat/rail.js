@@ -11,6 +11,7 @@ import { Fault } from '../ui/notice.js';
 import { html, signal, useEffect, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { Form } from '../session/form.js';
+import { Snippet, addressOf } from './found.js';
 import { byDay, conversations, listFault, load, loadMore, nextCursor, remove, rename, words } from './list.js';
 
 const SEARCH_AFTER_MS = 150;
@@ -46,6 +47,7 @@ export function Rail({ current, onNew, onShortcuts }) {
       <input type="search" id="search" placeholder=${t.chat.search} value=${words.value} onInput=${(/** @type {any} */ event) => { words.value = event.target.value; }} /></label>
     <div class="rail-list" onScroll=${scrolled}>
       ${listFault.value && html`<${Fault} fault=${listFault.value} onRetry=${load} />`}
+      <p class="unseen" role="status">${list && words.value.trim() ? t.chat.found(list.length, nextCursor.value !== null) : ''}</p>
       ${list?.length === 0 && html`<p class="rail-empty">${words.value.trim() ? t.chat.nothingFound(words.value.trim()) : t.chat.none}</p>`}
       ${byDay(list ?? []).map((group) => html`<section key=${group.title}><h2>${group.title}</h2><ul>
         ${group.items.map((one) => html`<${Row} key=${one.id} one=${one} isCurrent=${one.id === current}
@@ -66,7 +68,10 @@ export function Rail({ current, onNew, onShortcuts }) {
 /** @param {{ one: import('./list.js').Conversation, isCurrent: boolean, onRename: () => void, onDelete: () => void }} props */
 function Row({ one, isCurrent, onRename, onDelete }) {
   const title = one.title ?? t.chat.untitled;
-  return html`<li data-current=${isCurrent ? '' : null}><a href="/chat/${encodeURIComponent(one.id)}" aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>${title}</a>
+  const isTitle = one.found?.messageId === null;
+  return html`<li data-current=${isCurrent ? '' : null}><a href=${addressOf(one)} aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>
+      <span class="cut">${isTitle ? html`<${Snippet} snippet=${one.found?.snippet} />` : title}</span>
+      ${one.found && !isTitle && html`<small class="snippet"><${Snippet} snippet=${one.found.snippet} /></small>`}</a>
     <${Menu} label=${t.chat.actions(title)} items=${[
       { words: t.chat.rename, icon: 'edit', onChoose: onRename },
       { words: t.delete, icon: 'trash', danger: true, onChoose: onDelete },

@@ -27,16 +27,23 @@ export function useFollowing(jumps) {
     last.current = at.scrollTop;
     if (follows.current) hasMore.value = false;
   };
+  const isBelow = () => frame.current !== null && frame.current.scrollHeight - frame.current.scrollTop - frame.current.clientHeight >= NEAR_PX;
   useLayoutEffect(toEnd, jumps);
   useEffect(() => {
     if (!content.current || !frame.current) return undefined;
     const grown = new ResizeObserver(() => {
       if (follows.current) toEnd();
-      else hasMore.value = true;
+      else hasMore.value = isBelow();
     });
     grown.observe(content.current);
     grown.observe(frame.current);
     return () => grown.disconnect();
   }, [content.current]);
-  return { frame, content, hasMore, toEnd, scrolled };
+  /** Brings a part into view, where it stays. @param {Element} part */
+  const toPart = (part) => {
+    follows.current = false;
+    part.scrollIntoView({ block: 'start' });
+    if (part instanceof HTMLElement) part.focus({ preventScroll: true });
+  };
+  return { frame, content, hasMore, toEnd, toPart, scrolled };
 }

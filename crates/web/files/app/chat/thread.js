@@ -66,7 +66,7 @@ export class Thread {
 
   /** Reads the page above. */
   async loadOlder() {
-    const page = await api.call('messages', { params: { id: this.id }, query: { cursor: this.older.value } });
+    const page = await api.call('messages', { params: { id: this.id }, query: { cursor: this.older.value, limit: 100 } });
     this.items.value = [...page.items.map(this.#item), ...this.items.value];
     this.older.value = page.nextCursor;
   }

@@ -123,6 +123,7 @@ export const en = {
     untitled: 'Untitled',
     search: 'Search conversations',
     nothingFound: (/** @type {string} */ words) => `Nothing found for “${words}”.`,
+    found: (/** @type {number} */ count, /** @type {boolean} */ hasMore) => `${hasMore ? 'More than ' : ''}${n(count, 'conversation', 'conversations')} found.`,
     none: 'No conversations yet',
     conversations: 'Conversations',
     showRail: 'Show conversations',
