@@ -24,14 +24,34 @@ export const listFault = signal(/** @type {unknown} */ (null));
 let asked = 0;
 let loadsMore = false;
 
+/** A page: of all that is found, or of what isn't pinned. @param {string | null} cursor */
+function read(cursor) {
+  const q = words.value.trim();
+  return api.call('conversations', { query: { limit: PAGE, cursor, ...(q ? { q } : { pinned: 'false' }) } });
+}
+
+/** All that is pinned, since it stands on top. @returns {Promise<Conversation[]>} */
+async function readPinned() {
+  /** @type {Conversation[]} */
+  const items = [];
+  if (words.value.trim()) return items;
+  let cursor = null;
+  do {
+    const page = await api.call('conversations', { query: { limit: 100, pinned: 'true', cursor } });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
+
 /** Reads the first page. Only the last question's answer counts. */
 export async function load() {
   const question = ++asked;
   listFault.value = null;
   try {
-    const page = await api.call('conversations', { query: { limit: PAGE, q: words.value.trim() } });
+    const [pinned, page] = await Promise.all([readPinned(), read(null)]);
     if (question !== asked) return;
-    conversations.value = page.items;
+    conversations.value = [...pinned, ...page.items];
     nextCursor.value = page.nextCursor;
   } catch (fault) {
     if (question !== asked) return;
@@ -56,7 +76,7 @@ export async function loadMore() {
 
 /** @param {number} question */
 async function append(question) {
-  const page = await api.call('conversations', { query: { limit: PAGE, q: words.value.trim(), cursor: nextCursor.value } });
+  const page = await read(nextCursor.value);
   if (question !== asked) return;
   const known = new Set((conversations.value ?? []).map((one) => one.id));
   conversations.value = [...(conversations.value ?? []), ...page.items.filter((/** @type {Conversation} */ one) => !known.has(one.id))];
@@ -86,6 +106,11 @@ export async function rename(id, title) {
   put(await api.call('changeConversation', { params: { id }, body: { title } }));
 }
 
+/** Keeps a conversation on top, or no longer. @param {Conversation} conversation */
+export async function pin({ id, pinned }) {
+  put(await api.call('changeConversation', { params: { id }, body: { pinned: !pinned } }));
+}
+
 /** @param {string} id */
 export async function remove(id) {
   await api.call('deleteConversation', { params: { id } });
@@ -105,12 +130,14 @@ function heading(updatedAt, now = new Date()) {
   return MONTH.format(date);
 }
 
-/** Conversations under their headings, in their order. @param {Conversation[]} list */
+/** Conversations under their headings: what is pinned, then the days. A search has what it found by day alone. @param {Conversation[]} list */
 export function byDay(list) {
+  const isPinned = (/** @type {Conversation} */ one) => one.pinned && !one.found;
+  const newestFirst = list.toSorted((one, other) => (one.updatedAt < other.updatedAt ? 1 : one.updatedAt > other.updatedAt ? -1 : 0));
   /** @type {{ title: string, items: Conversation[] }[]} */
   const groups = [];
-  for (const one of list) {
-    const title = heading(one.updatedAt);
+  for (const one of [...newestFirst.filter(isPinned), ...newestFirst.filter((other) => !isPinned(other))]) {
+    const title = isPinned(one) ? t.chat.pinned : heading(one.updatedAt);
     if (groups.at(-1)?.title !== title) groups.push({ title, items: [] });
     groups.at(-1)?.items.push(one);
   }

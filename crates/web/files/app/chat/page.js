@@ -10,7 +10,9 @@ import { Fault, Note } from '../ui/notice.js';
 import { html, signal, useEffect, useSignal } from '../ui/preact.js';
 import { user } from '../session/state.js';
 import { t } from '../strings/index.js';
+import { ConversationMenu, ConversationQuestion } from './actions.js';
 import { Composer } from './composer.js';
+import { conversations } from './list.js';
 import { Messages } from './messages.js';
 import { load as loadModels, models } from './models.js';
 import { Rail, closeSheet, railOpen } from './rail.js';
@@ -58,7 +60,9 @@ export function ChatPage() {
   const id = place.value?.params.id;
   const thread = threadAt(id);
   const shortcuts = useSignal(false);
-  const title = thread.conversation.value?.title ?? (id ? t.chat.untitled : t.chat.new);
+  // The list hears first of a new title.
+  const one = conversations.value?.find((listed) => listed.id === id) ?? thread.conversation.value;
+  const title = one?.title ?? (id ? t.chat.untitled : t.chat.new);
   useEffect(() => { document.title = t.title(title); }, [title]);
   useEffect(() => { if (models.value === null) loadModels().catch(() => {}); }, []);
   const isRunning = thread.running.value !== null;
@@ -93,6 +97,7 @@ export function ChatPage() {
       <header class="stage-head">
         ${!railOpen.value && html`<${IconButton} icon="panel" label=${t.chat.showRail} onClick=${() => { railOpen.value = true; }} />`}
         ${id ? html`<h1 class="cut">${title}</h1>` : html`<span class="spring" />`}
+        ${one && html`<${ConversationMenu} one=${one} label=${t.chat.actionsHere} />`}
         ${!railOpen.value && html`<a class="icon-button" href="/chat" aria-label=${t.chat.new} title=${t.chat.new}><${Icon} name="plus" /></a>`}
       </header>
       ${thread.state.value === 'failed' ? html`<div class="alone"><${Fault} fault=${thread.fault.value?.error} onRetry=${thread.fault.value?.retry} />
@@ -101,6 +106,7 @@ export function ChatPage() {
         : !isBegun && !id ? html`<${Empty} thread=${thread} ways=${ways}>${composer}<//>`
         : html`<${Messages} key=${thread.id} thread=${thread} ways=${ways} />${composer}`}
     </main>
+    <${ConversationQuestion} current=${id ?? null} />
     ${shortcuts.value && html`<${Shortcuts} onClose=${() => { shortcuts.value = false; }} />`}
   </div>`;
 }

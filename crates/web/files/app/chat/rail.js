@@ -3,16 +3,15 @@
 import { navigate } from '../router.js';
 import { logout } from '../api.js';
 import { signInNote, user } from '../session/state.js';
-import { Button, Field, IconButton } from '../ui/controls.js';
-import { Dialog } from '../ui/dialog.js';
+import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
-import { html, signal, useEffect, useRef, useSignal } from '../ui/preact.js';
+import { html, signal, useEffect, useRef } from '../ui/preact.js';
 import { t } from '../strings/index.js';
-import { Form } from '../session/form.js';
+import { ConversationMenu } from './actions.js';
 import { Snippet, addressOf } from './found.js';
-import { byDay, conversations, listFault, load, loadMore, nextCursor, remove, rename, words } from './list.js';
+import { byDay, conversations, listFault, load, loadMore, nextCursor, words } from './list.js';
 
 const SEARCH_AFTER_MS = 150;
 /** So near its end the list goes on by itself. */
@@ -26,8 +25,6 @@ export const closeSheet = () => { if (!matchMedia('(min-width: 800px)').matches)
 
 /** @param {{ current: string | null, onNew: () => void, onShortcuts: () => void }} props */
 export function Rail({ current, onNew, onShortcuts }) {
-  const renaming = useSignal(/** @type {any} */ (null));
-  const deleting = useSignal(/** @type {any} */ (null));
   useEffect(() => { if (conversations.value === null) load(); }, [conversations.value === null]);
   const listed = useRef(words.value);
   useEffect(() => {
@@ -50,8 +47,7 @@ export function Rail({ current, onNew, onShortcuts }) {
       <p class="unseen" role="status">${list && words.value.trim() ? t.chat.found(list.length, nextCursor.value !== null) : ''}</p>
       ${list?.length === 0 && html`<p class="rail-empty">${words.value.trim() ? t.chat.nothingFound(words.value.trim()) : t.chat.none}</p>`}
       ${byDay(list ?? []).map((group) => html`<section key=${group.title}><h2>${group.title}</h2><ul>
-        ${group.items.map((one) => html`<${Row} key=${one.id} one=${one} isCurrent=${one.id === current}
-          onRename=${() => { renaming.value = one; }} onDelete=${() => { deleting.value = one; }} />`)}</ul></section>`)}
+        ${group.items.map((one) => html`<${Row} key=${one.id} one=${one} isCurrent=${one.id === current} />`)}</ul></section>`)}
       ${nextCursor.value && html`<p class="more"><${Button} onClick=${() => loadMore()}>${t.chat.more}<//></p>`}
     </div>
     <div class="rail-foot"><${Menu} label=${user.value?.email ?? ''} class="rail-user" above showsLabel items=${[
@@ -60,37 +56,15 @@ export function Rail({ current, onNew, onShortcuts }) {
       { words: t.shortcuts.open, icon: 'unknown', onChoose: onShortcuts },
       { words: t.session.signOut, icon: 'out', onChoose: signOut },
     ]}><${Icon} name="person" /><span class="cut">${user.value?.name ?? user.value?.email}</span><${Icon} name="more" /><//></div>
-    ${renaming.value && html`<${Rename} one=${renaming.value} onClose=${() => { renaming.value = null; }} />`}
-    ${deleting.value && html`<${Delete} one=${deleting.value} isCurrent=${deleting.value.id === current} onClose=${() => { deleting.value = null; }} />`}
   </nav>`;
 }
 
-/** @param {{ one: import('./list.js').Conversation, isCurrent: boolean, onRename: () => void, onDelete: () => void }} props */
-function Row({ one, isCurrent, onRename, onDelete }) {
+/** @param {{ one: import('./list.js').Conversation, isCurrent: boolean }} props */
+function Row({ one, isCurrent }) {
   const title = one.title ?? t.chat.untitled;
   const isTitle = one.found?.messageId === null;
   return html`<li data-current=${isCurrent ? '' : null}><a href=${addressOf(one)} aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>
       <span class="cut">${isTitle ? html`<${Snippet} snippet=${one.found?.snippet} />` : title}</span>
       ${one.found && !isTitle && html`<small class="snippet"><${Snippet} snippet=${one.found.snippet} /></small>`}</a>
-    <${Menu} label=${t.chat.actions(title)} items=${[
-      { words: t.chat.rename, icon: 'edit', onChoose: onRename },
-      { words: t.delete, icon: 'trash', danger: true, onChoose: onDelete },
-    ]} /></li>`;
-}
-
-/** @param {{ one: import('./list.js').Conversation, onClose: () => void }} props */
-function Rename({ one, onClose }) {
-  const title = useSignal(one.title ?? '');
-  const submit = async () => { await rename(one.id, title.value.trim()); onClose(); };
-  return html`<${Dialog} title=${t.chat.renameTitle} onClose=${onClose}><${Form} submit=${submit} faults=${{ '/title': title.value.trim() ? null : t.session.missing }}>${({ busy, at }) => html`
-    <${Field} label=${t.chat.titleField} value=${title} fault=${at('/title')} maxlength="200" autofocus />
-    <div class="form-foot"><${Button} type="submit" kind="primary" busy=${busy}>${t.save}<//><${Button} kind="link" onClick=${onClose}>${t.cancel}<//></div>`}<//><//>`;
-}
-
-/** @param {{ one: import('./list.js').Conversation, isCurrent: boolean, onClose: () => void }} props */
-function Delete({ one, isCurrent, onClose }) {
-  const submit = async () => { await remove(one.id); onClose(); if (isCurrent) navigate('/chat', { replace: true }); };
-  return html`<${Dialog} title=${t.chat.deleteTitle(one.title ?? t.chat.untitled)} onClose=${onClose}><${Form} submit=${submit}>${({ busy }) => html`
-    <p>${t.chat.deleteText}</p>
-    <div class="form-foot"><${Button} type="submit" kind="danger" busy=${busy}>${t.delete}<//><${Button} kind="link" autofocus onClick=${onClose}>${t.cancel}<//></div>`}<//><//>`;
+    <${ConversationMenu} one=${one} label=${t.chat.actions(title)} /></li>`;
 }
