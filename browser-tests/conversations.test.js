@@ -1,6 +1,7 @@
 // What is done with a conversation as a whole: on top of the list, into a file.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { answer, person, send } from './app.js';
 import { LATCHKEY } from './browser.js';
@@ -20,13 +21,13 @@ async function begin(page, text) {
 async function choose(page, title, action) {
   await rows(page).filter({ hasText: title }).hover();
   await page.getByRole('button', { name: `Actions for ${title}` }).click();
-  await page.getByRole('menuitem', { name: action, exact: true }).click();
+  await page.getByRole('menuitem', { name: action }).click();
 }
 
 test('a pinned conversation stands on top, and goes back to its day', async (t) => {
   const { page, watcher } = await person(t);
   for (const text of ['Apples', 'Bridges', 'Clocks']) await begin(page, text);
-  await choose(page, 'Apples', 'Pin');
+  await choose(page, 'Apples', /^Pin$/);
   const headings = page.locator('.rail-list h2');
   await headings.getByText('Pinned').waitFor();
   assert.deepEqual(await headings.allInnerTexts(), ['Pinned', 'Today']);
@@ -48,4 +49,35 @@ test('a pinned conversation stands on top, and goes back to its day', async (t) 
   await headings.getByText('Pinned').waitFor({ state: 'detached' });
   assert.deepEqual(await titles(), ['Clocks', 'Bridges', 'Apples']);
   await watcher.isClean();
+});
+
+/** What the browser saves when this is done. */
+async function saved(page, act) {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+}
+
+test('a conversation is saved as Markdown and as JSON', async (t) => {
+  const { page, key, watcher } = await person(t);
+  await begin(page, 'Zürich: what to see?');
+  const markdown = await saved(page, () => choose(page, 'Zürich: what to see?', /^Save as Markdown/));
+  assert.match(markdown.name, /^Zürich.*\.md$/);
+  assert.match(markdown.text, /You said: Zürich: what to see\?/);
+  const json = await saved(page, () => choose(page, 'Zürich: what to see?', /^Save as JSON/));
+  assert.match(json.name, /^Zürich.*\.json$/);
+  const { format, conversation, messages } = JSON.parse(json.text);
+  assert.equal(format, 'latchkey.conversation');
+  assert.equal(conversation.title, 'Zürich: what to see?');
+  assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant']);
+  assert.equal((markdown.text + json.text).includes(key.slice(-12)), false);
+  await watcher.isClean();
+});
+
+test('a file that can’t be made says why', async (t) => {
+  const { page } = await person(t);
+  await begin(page, 'Short-lived');
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  await page.route(`**/api/chat/conversations/${id}/export**`, (route) => route.abort());
+  await choose(page, 'Short-lived', /^Save as JSON/);
+  await page.getByRole('dialog').getByText('The server can’t be reached').waitFor();
 });

@@ -1,6 +1,7 @@
 // All that the app asks of the server, by name. No other module calls it, and a test holds each address against the
 // server's own description.
 
+import { ApiError } from './api/error.js';
 import { events } from './api/events.js';
 import { answer, json, restore } from './api/transport.js';
 import { end, keep, onSessionOver } from './api/token.js';
@@ -34,6 +35,7 @@ export const ROUTES = {
   conversation: 'GET /api/chat/conversations/{id}',
   changeConversation: 'PATCH /api/chat/conversations/{id}',
   deleteConversation: 'DELETE /api/chat/conversations/{id}',
+  exportConversation: 'GET /api/chat/conversations/{id}/export',
   messages: 'GET /api/chat/conversations/{id}/messages',
   send: 'POST /api/chat/conversations/{id}/messages',
   regenerate: 'POST /api/chat/conversations/{id}/messages/{messageId}/regenerate',
@@ -71,6 +73,20 @@ export function call(name, { params = {}, ...asked } = {}) {
 export async function stream(name, { params = {}, ...asked } = {}) {
   const { method, path } = route(name, params);
   return events(await answer(method, path, { ...asked, accept: 'text/event-stream' }));
+}
+
+/**
+ * Calls a route whose answer is a file, and gives it with its name. The token goes along in a header, which no plain link
+ * could send, so that the file is held here until it is whole.
+ * @param {RouteName} name
+ * @param {import('./api/transport.js').Asked & { params?: Record<string, string> }} [asked]
+ */
+export async function file(name, { params = {}, ...asked } = {}) {
+  const { method, path } = route(name, params);
+  const got = await answer(method, path, { ...asked, accept: '*/*' });
+  const [, said] = /filename\*=UTF-8''([^;]+)/i.exec(got.headers.get('content-disposition') ?? '') ?? [];
+  const blob = await got.blob().catch((fault) => { throw fault?.name === 'AbortError' ? fault : ApiError.unreachable(); });
+  return { blob, name: said ? decodeURIComponent(said) : 'latchkey' };
 }
 
 /** Makes an account. @param {{ email: string, password: string, name?: string }} who */

@@ -8,6 +8,7 @@ import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
 import { html, signal, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
+import { ExportState, exportConversation } from './export.js';
 import { pin, remove, rename } from './list.js';
 
 /** @typedef {import('./list.js').Conversation} Conversation */
@@ -30,13 +31,15 @@ export function ConversationMenu({ one, label }) {
   return html`<${Menu} label=${label} items=${[
     { words: one.pinned ? t.chat.unpin : t.chat.pin, icon: 'pin', onChoose: () => doIt(one, () => pin(one)) },
     { words: t.chat.rename, icon: 'edit', onChoose: ask('rename') },
+    { words: t.chat.exportMarkdown, icon: 'file', hint: t.chat.exportMarkdownHint, onChoose: () => doIt(one, () => exportConversation(one.id, 'markdown')) },
+    { words: t.chat.exportJson, icon: 'file', hint: t.chat.exportJsonHint, onChoose: () => doIt(one, () => exportConversation(one.id, 'json')) },
     { words: t.delete, icon: 'trash', danger: true, onChoose: ask('delete') },
   ]} />`;
 }
 
 /** The question that stands open. @param {{ current: string | null }} props */
 export function ConversationQuestion({ current }) {
-  if (!asking.value) return null;
+  if (!asking.value) return html`<${ExportState} />`;
   const { about, one, fault } = asking.value;
   const onClose = () => { asking.value = null; };
   if (about === 'rename') return html`<${Rename} one=${one} onClose=${onClose} />`;
