@@ -18,7 +18,7 @@ test('every route that the app calls is one of the server’s', async () => {
 });
 
 test('every address of the app shows it', async () => {
-  for (const path of ['/chat', '/chat/some-id', '/try', '/sign-up', '/sign-in', '/reset', '/welcome', '/settings', '/settings/keys']) {
+  for (const path of ['/chat', '/chat/some-id', '/try', '/sign-up', '/sign-in', '/reset', '/welcome', '/shared', '/settings', '/settings/keys']) {
     const answer = await fetch(`${LATCHKEY}${path}`);
     assert.equal(answer.status, 200, path);
     assert.match(await answer.text(), /id="app"/, path);

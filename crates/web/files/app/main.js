@@ -5,6 +5,7 @@ import { forget as forgetKeys, keys, load as loadKeys } from './keys/state.js';
 import { Welcome } from './keys/welcome.js';
 import { listen, navigate, place } from './router.js';
 import { Reset, SignIn, SignUp } from './session/pages.js';
+import { forget as forgetShares } from './shares/state.js';
 import { restore, restoreFault, user } from './session/state.js';
 import { ChatPage } from './chat/page.js';
 import { forget as forgetChat } from './chat/list.js';
@@ -19,14 +20,29 @@ const OPEN = { 'sign-up': SignUp, 'sign-in': SignIn, reset: Reset, try: TryPage 
 /** @type {Record<string, any>} */
 const SIGNED_IN = { chat: ChatPage, welcome: Welcome, settings: SettingsPage };
 
-/** The settings are loaded when somebody looks at them. */
-const settings = signal(/** @type {any} */ (null));
+/** These are loaded when somebody looks at them. */
+const settings = later(() => import('./settings/page.js').then((module) => module.SettingsPage));
+const shared = later(() => import('./shares/page.js').then((module) => module.SharedPage));
 
 function SettingsPage() {
+  return html`<${Later} page=${settings} />`;
+}
+
+function SharedPage() {
+  return html`<${Later} page=${shared} />`;
+}
+
+/** @param {() => Promise<any>} load */
+function later(load) {
+  return { load, loaded: signal(/** @type {any} */ (null)) };
+}
+
+/** @param {{ page: ReturnType<typeof later> }} props */
+function Later({ page: { load, loaded } }) {
   useEffect(() => {
-    import('./settings/page.js').then((module) => { settings.value = { Page: module.SettingsPage }; }, () => location.reload());
+    if (!loaded.value) load().then((Page) => { loaded.value = { Page }; }, () => location.reload());
   }, []);
-  return settings.value ? html`<${settings.value.Page} />` : html`<${Loading} />`;
+  return loaded.value ? html`<${loaded.value.Page} />` : html`<${Loading} />`;
 }
 
 const Loading = () => html`<div class="skeleton" role="status"><span class="unseen">${t.loading}</span></div>`;
@@ -45,6 +61,8 @@ function guard() {
 function App() {
   useSignalEffect(guard);
   const page = place.value?.page ?? '';
+  // For whoever has the link, whoever that is.
+  if (page === 'shared') return html`<${SharedPage} /><${Connection} />`;
   if (restoreFault.value) return html`<main class="alone"><${Fault} fault=${restoreFault.value} onRetry=${restore} /></main>`;
   const Page = OPEN[page] ?? (user.value ? SIGNED_IN[page] : null);
   if (user.value === undefined || !Page) return html`<${Loading} />`;
@@ -59,6 +77,7 @@ effect(() => {
   } else if (who === null) {
     forgetKeys();
     forgetChat();
+    forgetShares();
     models.value = null;
   }
 });

@@ -11,11 +11,12 @@ export const ROUTES = {
   '/sign-in': 'sign-in',
   '/reset': 'reset',
   '/welcome': 'welcome',
+  '/shared': 'shared',
   '/settings': 'settings',
   '/settings/:section': 'settings',
 };
 
-/** @typedef {{ page: string, params: Record<string, string>, query: URLSearchParams, path: string }} Place */
+/** @typedef {{ page: string, params: Record<string, string>, query: URLSearchParams, path: string, hash: string }} Place */
 
 /** @param {URL} url @returns {Place | null} */
 function find(url) {
@@ -29,7 +30,7 @@ function find(url) {
       params[part.slice(1)] = decodeURIComponent(parts[at]);
       return parts[at] !== '';
     });
-    if (fits) return { page, params, query: url.searchParams, path: url.pathname };
+    if (fits) return { page, params, query: url.searchParams, path: url.pathname, hash: url.hash.slice(1) };
   }
   return null;
 }

@@ -1,6 +1,7 @@
 // What can be done with a conversation: its menu, in the list and above its messages, and what the menu's items ask.
 
 import { navigate } from '../router.js';
+import { ShareDialog } from '../shares/dialog.js';
 import { Form } from '../session/form.js';
 import { Button, Field } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
@@ -14,7 +15,7 @@ import { pin, remove, rename } from './list.js';
 /** @typedef {import('./list.js').Conversation} Conversation */
 
 /** What is being asked, about which conversation; `fault` when it couldn't be done. */
-const asking = signal(/** @type {{ about: 'rename' | 'delete' | 'fault', one: Conversation, fault?: any } | null} */ (null));
+const asking = signal(/** @type {{ about: 'share' | 'rename' | 'delete' | 'fault', one: Conversation, fault?: any } | null} */ (null));
 
 /** Does what needs no question. @param {Conversation} one @param {() => Promise<void>} act */
 async function doIt(one, act) {
@@ -27,9 +28,10 @@ async function doIt(one, act) {
 
 /** @param {{ one: Conversation, label: string }} props */
 export function ConversationMenu({ one, label }) {
-  const ask = (/** @type {'rename' | 'delete'} */ about) => () => { asking.value = { about, one }; };
+  const ask = (/** @type {'share' | 'rename' | 'delete'} */ about) => () => { asking.value = { about, one }; };
   return html`<${Menu} label=${label} items=${[
     { words: one.pinned ? t.chat.unpin : t.chat.pin, icon: 'pin', onChoose: () => doIt(one, () => pin(one)) },
+    { words: t.shares.share, icon: 'link', onChoose: ask('share') },
     { words: t.chat.rename, icon: 'edit', onChoose: ask('rename') },
     { words: t.chat.exportMarkdown, icon: 'file', hint: t.chat.exportMarkdownHint, onChoose: () => doIt(one, () => exportConversation(one.id, 'markdown')) },
     { words: t.chat.exportJson, icon: 'file', hint: t.chat.exportJsonHint, onChoose: () => doIt(one, () => exportConversation(one.id, 'json')) },
@@ -42,6 +44,7 @@ export function ConversationQuestion({ current }) {
   if (!asking.value) return html`<${ExportState} />`;
   const { about, one, fault } = asking.value;
   const onClose = () => { asking.value = null; };
+  if (about === 'share') return html`<${ShareDialog} one=${one} onClose=${onClose} />`;
   if (about === 'rename') return html`<${Rename} one=${one} onClose=${onClose} />`;
   if (about === 'delete') return html`<${Delete} one=${one} isCurrent=${one.id === current} onClose=${onClose} />`;
   return html`<${Dialog} title=${one.title ?? t.chat.untitled} onClose=${onClose}><${Fault} fault=${fault} /><//>`;

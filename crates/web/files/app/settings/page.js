@@ -10,12 +10,14 @@ import { AppearanceSection } from './appearance.js';
 import { DeleteSection } from './delete.js';
 import { PasswordSection } from './password.js';
 import { SessionsSection } from './sessions.js';
+import { SharesSection } from './shares.js';
 import { TokensSection } from './tokens.js';
 
 /** @type {[string, string, any][]} */
 const SECTIONS = [
   ['keys', t.keys.title, KeysSection],
   ['chat', t.settings.chat, ChatSection],
+  ['shares', t.shares.title, SharesSection],
   ['appearance', t.settings.appearance, AppearanceSection],
   ['account', t.settings.account, AccountSection],
   ['password', t.settings.password, PasswordSection],
