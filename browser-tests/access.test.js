@@ -85,6 +85,15 @@ for (const look of LOOKS) {
       await page.getByRole('button', { name: 'Show conversations' }).click();
       await check(page, look, 'chat-rail');
     }
+    await page.getByLabel('Search conversations').fill('sorted list');
+    await page.locator('.rail-list .snippet mark').first().waitFor();
+    await check(page, look, 'chat-search');
+    await page.locator('.rail-list li a').first().click();
+    await page.locator('[data-message]:focus').waitFor();
+    await check(page, look, 'chat-found');
+    await page.getByRole('button', { name: 'What to do with this conversation' }).click();
+    await page.getByRole('menuitem', { name: 'Pin' }).waitFor();
+    await check(page, look, 'chat-menu');
     await watcher.isClean();
   });
 

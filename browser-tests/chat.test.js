@@ -161,7 +161,7 @@ test('what Anthropic refuses is told, with the way out', async (t) => {
   assert.equal(await page.getByRole('link', { name: 'Add credit' }).getAttribute('href'), 'https://console.anthropic.com/settings/billing');
   await page.getByRole('link', { name: 'New chat' }).first().click();
   await send(page, 'half [[overloaded after 6]]');
-  await page.getByText('Anthropic has too much to do').waitFor();
+  await page.getByRole('alert').getByText('Anthropic has too much to do').waitFor();
   await watcher.isClean();
 });
 

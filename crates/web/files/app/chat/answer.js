@@ -12,9 +12,9 @@ import { Versions } from './versions.js';
 const THINKING = new Set(['thinking', 'redacted_thinking']);
 const CALLS = new Set(['server_tool_use', 'tool_use']);
 
-/** One part. @param {any} part @param {any} message @param {boolean} open */
-function shown({ kind, at, text, block }, message, open) {
-  if (kind === 'text') return html`<${Markdown} key=${at} text=${text} open=${open} />`;
+/** One part. @param {any} part @param {any} message @param {boolean} open @param {import('./parts.js').Source[]} sources */
+function shown({ kind, at, text, block }, message, open, sources) {
+  if (kind === 'text') return html`<${Markdown} key=${at} text=${text} open=${open} sources=${sources} />`;
   if (THINKING.has(kind)) return html`<${Thinking} key=${at} block=${block} open=${open} span=${message.spans?.get(at)} />`;
   if (CALLS.has(kind)) {
     const result = message.content.find((/** @type {any} */ other) => other?.tool_use_id === block.id);
@@ -45,7 +45,7 @@ export function Answer({ item, thread, isLast }) {
   if (isTold) return null;
   return html`<article class="message answer" aria-label=${t.chat.claude} aria-busy=${isRunning || null} data-status=${message.status} data-message=${message.id} tabindex="-1" data-last=${isLast ? '' : null}>
     ${isWaiting && html`<p class="waiting"><span class="unseen">${t.message.waiting}</span><i /><i /><i /></p>`}
-    ${parts.map((part, place) => shown(part, message, isRunning && place === parts.length - 1))}
+    ${parts.map((part, place) => shown(part, message, isRunning && place === parts.length - 1, sources))}
     <${Sources} sources=${sources} />
     ${!isRunning && html`<${Ending} message=${message} />`}
     ${!isRunning && html`<footer class="message-foot">

@@ -1,6 +1,7 @@
 // Markdown that grows: what is complete is laid out once and never touched again, only the last block is open.
 
 import { html, useLayoutEffect, useRef } from '../ui/preact.js';
+import { cite } from './cite.js';
 import { colour, frame } from './code.js';
 import { blocks, hasDefinitions, lexed, nodes } from './markdown.js';
 import { typeset } from './maths.js';
@@ -9,6 +10,7 @@ class View {
   #closed = '';
   #tokens = /** @type {any[]} */ ([]);
   #open;
+  #sources = /** @type {import('./parts.js').Source[]} */ ([]);
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -18,8 +20,12 @@ class View {
     root.append(this.#open);
   }
 
-  /** Shows a text, which mostly is the one before with something at its end. @param {string} text @param {boolean} isOpen */
-  update(text, isOpen) {
+  /**
+   * Shows a text, which mostly is the one before with something at its end.
+   * @param {string} text @param {boolean} isOpen @param {import('./parts.js').Source[]} sources
+   */
+  update(text, isOpen, sources) {
+    this.#sources = sources;
     if (!text.startsWith(this.#closed)) this.#clear();
     const tokens = lexed(text.slice(this.#closed.length));
     // What comes next can still change the last block, and the space after it.
@@ -31,6 +37,7 @@ class View {
     const rest = tokens.slice(complete.length);
     this.#open.replaceChildren(nodes(rest));
     for (const pre of this.#open.querySelectorAll('pre')) frame(pre);
+    cite(this.#open, sources);
     this.#open.hidden = rest.length === 0;
     return undefined;
   }
@@ -48,6 +55,7 @@ class View {
   #decorate(block) {
     for (const pre of block.querySelectorAll('pre')) { frame(pre); colour(pre); }
     for (const place of block.querySelectorAll('.maths')) typeset(/** @type {HTMLElement} */ (place));
+    cite(block, this.#sources);
   }
 
   /** A definition at the end can complete links above it: then all is laid out once more. */
@@ -70,14 +78,17 @@ class View {
   }
 }
 
-/** @param {{ text: string, open?: boolean }} props */
-export function Markdown({ text, open = false }) {
+/** @type {import('./parts.js').Source[]} */
+const NO_SOURCES = [];
+
+/** @param {{ text: string, open?: boolean, sources?: import('./parts.js').Source[] }} props */
+export function Markdown({ text, open = false, sources = NO_SOURCES }) {
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const view = useRef(/** @type {View | null} */ (null));
   useLayoutEffect(() => {
     if (!root.current) return;
     view.current ??= new View(root.current);
-    view.current.update(text, open);
+    view.current.update(text, open, sources);
   }, [text, open]);
   return html`<div class="markdown" ref=${root}></div>`;
 }

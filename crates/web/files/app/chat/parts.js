@@ -3,7 +3,7 @@
 import { Icon } from '../ui/icons.js';
 import { html } from '../ui/preact.js';
 import { t } from '../strings/index.js';
-import { CITED, } from './markdown.js';
+import { CITED } from './markdown.js';
 import { Markdown } from './markdown-view.js';
 
 /** @typedef {{ title: string, url: string | null, words: string, place: string }} Source */
@@ -80,7 +80,7 @@ export function Unknown({ block }) {
 export function Sources({ sources }) {
   if (sources.length === 0) return null;
   return html`<section class="sources" aria-label=${t.message.sources}><p class="sources-title">${t.message.sources}</p><ol>
-    ${sources.map((source) => html`<li title=${source.words}>${source.url
+    ${sources.map((source) => html`<li title=${source.words} tabindex="-1">${source.url
       ? html`<a href=${source.url} target="_blank" rel="noopener noreferrer">${source.title}</a> <small>${new URL(source.url).hostname}</small>`
       : html`<span>${source.title}</span> <small>${source.place}</small>`}</li>`)}
   </ol></section>`;

@@ -44,7 +44,7 @@ function Row({ one, isNamed }) {
   const bring = act(async () => { await refresh(one.id); said.value = t.shares.refreshed; });
   return html`<li class="row share-row"><div class="row-main">
       <p class="row-name">${isNamed ? html`<a href="/chat/${encodeURIComponent(one.conversationId)}">${title}</a>` : name}</p>
-      <p class="row-facts">${isNamed && html`<span>${t.shares.made(ago(one.createdAt))}</span>`}<span>${t.shares.shows(ago(one.updatedAt))}</span><span class=${isOver ? 'is-bad' : ''}>${ends}</span></p>
+      <p class="row-facts">${isNamed && html`<span>${t.shares.made(ago(one.createdAt))}</span>`}${one.updatedAt !== one.createdAt && html`<span>${t.shares.updated(ago(one.updatedAt))}</span>`}<span class=${isOver ? 'is-bad' : ''}>${ends}</span></p>
       ${sure.value && html`<p class="row-why">${t.shares.endText}</p>`}
       ${fault.value ? html`<${Fault} fault=${fault.value} />` : null}
       <p class="row-said" role="status">${said.value}</p></div>

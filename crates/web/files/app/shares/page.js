@@ -58,12 +58,12 @@ function Message({ message }) {
   const pictures = message.content.filter((/** @type {any} */ block) => block.type === 'image');
   const texts = parts.filter((part) => part.kind === 'text');
   const leftOut = message.leftOut.map((/** @type {string} */ kind) => t.shared.kinds[/** @type {keyof typeof t.shared.kinds} */ (kind)] ?? t.shared.kinds.other);
-  return html`<article class="message ${isQuestion ? 'question' : 'answer'}" aria-label=${isQuestion ? t.shared.question : t.chat.claude}>
+  return html`<article class="message ${isQuestion ? 'question' : 'answer'}" data-last aria-label=${isQuestion ? t.shared.question : t.chat.claude}>
     ${pictures.length > 0 && html`<div class="attachments">${pictures.map((/** @type {any} */ block, /** @type {number} */ index) => html`<${Attachment} key=${index} block=${block} />`)}</div>`}
-    ${isQuestion ? message.text && html`<div class="bubble">${message.text}</div>` : texts.map((part) => html`<${Markdown} key=${part.at} text=${part.text} />`)}
+    ${isQuestion ? message.text && html`<div class="bubble">${message.text}</div>` : texts.map((part) => html`<${Markdown} key=${part.at} text=${part.text} sources=${sources} />`)}
     ${!isQuestion && html`<${Sources} sources=${sources} />`}
     ${leftOut.length > 0 && html`<p class="ending"><${Icon} name="file" />${t.shared.leftOut([...new Set(leftOut)])}</p>`}
-    ${!isQuestion && html`<footer class="message-foot" data-shown><div class="message-actions">${message.text && html`<${CopyButton} text=${() => message.text} label=${t.message.copy} />`}</div>
+    ${!isQuestion && html`<footer class="message-foot"><div class="message-actions">${message.text && html`<${CopyButton} text=${() => message.text} label=${t.message.copy} />`}</div>
       <p class="receipt">${message.model && html`${nameOf(message.model)} · `}<time datetime=${message.createdAt} title=${inFull(message.createdAt)}>${at(message.createdAt)}</time></p></footer>`}
   </article>`;
 }
