@@ -42,6 +42,23 @@ test('words of a message lead to it, marked, and past what is above and below', 
   await watcher.isClean();
 });
 
+test('of a long message the place is shown', async (t) => {
+  const { page, watcher } = await person(t, { viewport: { width: 1280, height: 500 } });
+  await send(page, `${'One more line about ships.\n\n'.repeat(120)}And a quokka.\n\n${'Still more of it.\n\n'.repeat(60)}`);
+  await answer(page);
+  await search(page).fill('quokka');
+  await rows(page).first().locator('mark').waitFor();
+  await rows(page).first().getByRole('link').click();
+  await page.locator('[data-message]:focus').waitFor();
+  await page.waitForFunction(() => {
+    const [hit] = CSS.highlights.get('found') ?? [];
+    const { top, bottom } = hit?.getBoundingClientRect() ?? { top: -1, bottom: -1 };
+    const thread = document.querySelector('.thread').getBoundingClientRect();
+    return top > thread.top && bottom < thread.bottom;
+  });
+  await watcher.isClean();
+});
+
 test('a message on a hidden branch brings its branch', async (t) => {
   const { page, watcher } = await person(t);
   await send(page, 'A walrus first');

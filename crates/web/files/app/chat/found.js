@@ -20,9 +20,8 @@ async function bring(thread, messageId) {
   await readUpwards();
 }
 
-/** Marks words in an element without touching it: its text may be laid out again at any time. @param {Element | null} element @param {Set<string>} words */
+/** Marks words in an element without touching it: its text may be laid out again at any time. Gives the first of them. @param {Element | null} element @param {Set<string>} words */
 function mark(element, words) {
-  if (!('highlights' in CSS)) return;
   const ranges = [];
   const walker = document.createTreeWalker(element ?? document.createElement('p'), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -38,7 +37,8 @@ function mark(element, words) {
       }
     }
   }
-  CSS.highlights.set('found', new Highlight(...ranges));
+  if ('highlights' in CSS) CSS.highlights.set('found', new Highlight(...ranges));
+  return ranges[0];
 }
 
 /** The words that were found in a conversation, as they stand there. @param {string} id */
@@ -47,7 +47,7 @@ function hitsIn(id) {
   return new Set(snippet.filter((part) => part.hit && part.text).map((part) => part.text.toLowerCase()));
 }
 
-/** Shows the message that the address names. @param {import('./thread.js').Thread} thread @param {(message: Element) => void} show */
+/** Shows the message that the address names. @param {import('./thread.js').Thread} thread @param {(message: Element, hit: Range | undefined) => void} show */
 export function useFound(thread, show) {
   const here = place.value;
   const messageId = here?.query.get('message') ?? null;
@@ -60,8 +60,7 @@ export function useFound(thread, show) {
       await new Promise(requestAnimationFrame);
       const message = isLeft ? null : document.querySelector(`[data-message="${CSS.escape(messageId)}"]`);
       if (!message) return;
-      mark(message, hitsIn(thread.id));
-      show(message);
+      show(message, mark(message, hitsIn(thread.id)));
     };
     go().catch((error) => { thread.fault.value = { error }; });
     return () => { isLeft = true; mark(null, new Set()); };

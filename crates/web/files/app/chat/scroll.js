@@ -39,11 +39,15 @@ export function useFollowing(jumps) {
     grown.observe(frame.current);
     return () => grown.disconnect();
   }, [content.current]);
-  /** Brings a part into view, where it stays. @param {Element} part */
-  const toPart = (part) => {
+  /** Brings a part into view, where it stays; of a long one the place in it. @param {Element} part @param {Range | undefined} within */
+  const toPart = (part, within) => {
     follows.current = false;
     part.scrollIntoView({ block: 'start' });
     if (part instanceof HTMLElement) part.focus({ preventScroll: true });
+    if (!within || !frame.current) return;
+    const { top, height } = frame.current.getBoundingClientRect();
+    const below = within.getBoundingClientRect().bottom - (top + height * 0.75);
+    if (below > 0) frame.current.scrollTop += below + height / 4;
   };
   return { frame, content, hasMore, toEnd, toPart, scrolled };
 }
