@@ -724,7 +724,7 @@ fn app() -> Vec<Route> {
         ("/sign-in", "Signs in"),
         ("/reset", "Sets a new password"),
         ("/welcome", "Asks for the first key"),
-        ("/shared", "Shows a shared conversation to whoever has its link"),
+        ("/shared", "Reads a shared conversation"),
         ("/settings", "Shows the settings"),
         ("/settings/{section}", "Shows one section of the settings"),
     ]
