@@ -18,6 +18,25 @@ pub enum SignupMode {
     Closed,
 }
 
+impl SignupMode {
+    /// All modes.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Invite, Self::Closed];
+
+    /// The mode's stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Invite => "invite",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The mode with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
+}
+
 /// The operator's decisions that use cases follow.
 #[derive(Debug, Clone)]
 pub struct Policy {

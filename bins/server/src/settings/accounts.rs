@@ -49,10 +49,5 @@ impl AccountSettings {
 }
 
 fn signup_mode(text: &str) -> Result<SignupMode, &'static str> {
-    match text.to_ascii_lowercase().as_str() {
-        "open" => Ok(SignupMode::Open),
-        "invite" => Ok(SignupMode::Invite),
-        "closed" => Ok(SignupMode::Closed),
-        _ => Err("must be open, invite or closed"),
-    }
+    SignupMode::parse(&text.to_ascii_lowercase()).ok_or("must be open, invite or closed")
 }

@@ -1,5 +1,6 @@
 //! Accounts, sessions and passwords.
 
+mod admission;
 mod authenticate;
 mod delete_account;
 mod error;
@@ -17,6 +18,7 @@ mod token_uses;
 
 use std::{sync::Arc, time::Duration};
 
+pub use admission::Admission;
 pub use error::AccountsError;
 pub use login::Login;
 pub use operate::NewUser;

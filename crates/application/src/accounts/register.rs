@@ -38,7 +38,9 @@ impl Accounts {
         let subject = limits::address(&command.address);
         let limiter = &self.ports.limiter;
         limiter.take(LimitName::Registrations, &subject).await?;
-        self.ensure_signup_is_open().await?;
+        if !self.can_sign_up().await? {
+            return Err(AccountsError::SignupClosed);
+        }
         let hash = self
             .hash_chosen_password(&command.password, &command.email, command.name.as_deref())
             .await?;
@@ -55,12 +57,9 @@ impl Accounts {
         self.sign_in(&user, command.user_agent.as_deref()).await
     }
 
-    async fn ensure_signup_is_open(&self) -> Result<(), AccountsError> {
-        if self.signup_is_open() || self.is_first_account().await? {
-            Ok(())
-        } else {
-            Err(AccountsError::SignupClosed)
-        }
+    /// Whether somebody can make an account now.
+    pub(super) async fn can_sign_up(&self) -> Result<bool, AccountsError> {
+        Ok(self.signup_is_open() || self.is_first_account().await?)
     }
 
     fn signup_is_open(&self) -> bool {

@@ -29,6 +29,9 @@ pub enum ApiKeysError {
     /// The owner has as many keys as one may have.
     #[error("too many keys")]
     TooMany,
+    /// An order doesn't name each of the owner's keys exactly once.
+    #[error("the order doesn't name each key exactly once")]
+    NotTheKeys,
     /// There is no such key of this owner.
     #[error("no such key")]
     NotFound,

@@ -7,6 +7,7 @@ mod error;
 mod list;
 mod note;
 mod open;
+mod order;
 mod test;
 mod update;
 

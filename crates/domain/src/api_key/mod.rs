@@ -7,7 +7,7 @@ mod status;
 mod vault;
 
 pub use data_key::{CryptoState, DataKey, DataKeyRepo, KekCanary};
-pub use repo::{ApiKeyRepo, InsertApiKeyError, KeyChange, KeyVerification};
+pub use repo::{ApiKeyRepo, InsertApiKeyError, KeyChange, KeyVerification, OrderApiKeysError};
 pub use shape::{ApiKeySecret, KeyHint, MalformedKey};
 pub use status::KeyStatus;
 pub use vault::{Fingerprint, KeyVault, SealedSecret, SecretPlace, VaultError};

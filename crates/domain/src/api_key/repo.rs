@@ -57,6 +57,16 @@ pub trait ApiKeyRepo: Send + Sync {
         at: Timestamp,
     ) -> Result<Option<ApiKey>, StoreError>;
 
+    /// Puts the keys of `owner` into this order of use and returns them in it. Touches nothing but their positions.
+    ///
+    /// # Errors
+    /// [`OrderApiKeysError::NotTheKeys`] when `order` isn't each key of `owner` exactly once. Then nothing changes.
+    async fn order_api_keys(
+        &self,
+        owner: Owner,
+        order: &[ApiKeyId],
+    ) -> Result<Vec<ApiKey>, OrderApiKeysError>;
+
     /// Records what was said of a key and returns it; `None` if there is no such key of that version.
     /// Doesn't touch `updated_at`: the owner changed nothing.
     async fn record_verification(
@@ -82,6 +92,17 @@ pub enum InsertApiKeyError {
     /// The owner has as many keys as one may have.
     #[error("too many keys")]
     TooMany,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why keys were not put into another order.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderApiKeysError {
+    /// The order isn't each key of the owner exactly once.
+    #[error("the order doesn't name each key exactly once")]
+    NotTheKeys,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

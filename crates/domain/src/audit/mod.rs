@@ -46,6 +46,8 @@ pub enum AuditAction {
     KeyAdded,
     /// A key's name, state or expiry was changed.
     KeyUpdated,
+    /// The keys were put into another order of use.
+    KeysOrdered,
     /// A key was deleted.
     KeyDeleted,
     /// A key was tested.
@@ -56,7 +58,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions, for the tests that walk them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::UserRegistered,
         Self::UserStatusChanged,
         Self::UserDeleted,
@@ -74,6 +76,7 @@ impl AuditAction {
         Self::ShareEnded,
         Self::KeyAdded,
         Self::KeyUpdated,
+        Self::KeysOrdered,
         Self::KeyDeleted,
         Self::KeyTested,
         Self::KeyUnreadable,
@@ -99,6 +102,7 @@ impl AuditAction {
             Self::ShareEnded => "share_ended",
             Self::KeyAdded => "key_added",
             Self::KeyUpdated => "key_updated",
+            Self::KeysOrdered => "keys_ordered",
             Self::KeyDeleted => "key_deleted",
             Self::KeyTested => "key_tested",
             Self::KeyUnreadable => "key_unreadable",

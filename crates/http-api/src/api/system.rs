@@ -1,4 +1,4 @@
-//! `GET /healthz`, `/readyz` and `/openapi.json`
+//! `GET /healthz`, `/readyz`, `/api/server` and `/openapi.json`
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -6,7 +6,7 @@ use crate::{
     call::Call,
     problem::{Code, Problem},
     reply::{Answer, Reply},
-    views::{CheckView, HealthView, ReadyView},
+    views::{CheckView, HealthView, ReadyView, ServerView},
 };
 
 /// The process lives.
@@ -30,6 +30,12 @@ pub async fn readiness(call: Call) -> Answer {
         status: "ready",
         checks,
     })
+}
+
+/// What somebody who comes here can do.
+pub async fn server(call: Call) -> Answer {
+    let admission = call.api.application.accounts.admission().await?;
+    Reply::ok(&ServerView::of(&admission))
 }
 
 /// The contract.

@@ -139,6 +139,37 @@ pub fn message_id(value: Value<'_>) -> Result<MessageId, Fault> {
         .ok_or_else(|| "must be the id of a message".into())
 }
 
+/// A list, each element read by `item`; `what` says of what. Each element that can't be taken is named by its place.
+pub fn list_of<T>(
+    what: &'static str,
+    item: impl Fn(Value<'_>) -> Result<T, Fault>,
+) -> impl Fn(Value<'_>) -> Result<Vec<T>, Fault> {
+    move |value| {
+        if value.kind() != Kind::Array {
+            return Err(Fault::Here(format!("must be a list of {what}").into()));
+        }
+        let (mut taken, mut faults) = (Vec::new(), Vec::new());
+        for (place, element) in value.items().enumerate() {
+            match item(element) {
+                Ok(element) => taken.push(element),
+                Err(Fault::Here(detail)) => faults.push(FieldFault {
+                    pointer: format!("/{place}"),
+                    detail,
+                }),
+                Err(Fault::Inside(inside)) => faults.extend(inside.into_iter().map(|fault| {
+                    let pointer = format!("/{place}{}", fault.pointer);
+                    FieldFault { pointer, ..fault }
+                })),
+            }
+        }
+        if faults.is_empty() {
+            Ok(taken)
+        } else {
+            Err(Fault::Inside(faults))
+        }
+    }
+}
+
 /// An object, which `read` takes apart.
 pub fn object<'a, T>(
     value: Value<'a>,

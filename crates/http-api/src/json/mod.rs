@@ -11,8 +11,8 @@ mod value;
 
 pub use fields::{Clearable, Fields, ReadBody, pointer};
 pub use kinds::{
-    Fault, boolean, chosen, key_id, message_id, object, parsed, secret, text, timestamp, unicode,
-    whole_number,
+    Fault, boolean, chosen, key_id, list_of, message_id, object, parsed, secret, text, timestamp,
+    unicode, whole_number,
 };
 pub use value::{Kind, Value};
 

@@ -33,6 +33,10 @@ impl From<ApiKeysError> for Problem {
                     " keys, the most one may have. Please delete one first.",
                 ),
             ),
+            ApiKeysError::NotTheKeys => Self::invalid_parameter(
+                "/ids",
+                "must be the ids of all your keys, each once; please read the list again",
+            ),
             ApiKeysError::NotFound => no_such_key(),
             ApiKeysError::Unreadable => unreadable(),
             ApiKeysError::LimitReached(reached) => Self::limit_reached(&reached),

@@ -14,6 +14,7 @@ use crate::{
         api_keys::{
             add::{AddApiKeyBody, add_key},
             delete::delete_key,
+            order::{OrderApiKeysBody, order_keys},
             show::{list_keys, show_key},
             test::{TestApiKeyBody, TestStoredKeyBody, test_given_key, test_stored_key},
             update::{UpdateApiKeyBody, update_key},
@@ -59,7 +60,7 @@ use crate::{
             list::list_shares,
             open::open_share,
         },
-        system::{health, openapi, readiness},
+        system::{health, openapi, readiness, server},
         usage::summarize,
     },
     page,
@@ -67,7 +68,7 @@ use crate::{
     views::{
         AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView,
         CreatedPersonalTokenView, CreatedShareView, EstimateView, HealthView, KeyTestView,
-        MessageListView, MessageView, ModelListView, PersonalTokenListView, ReadyView,
+        MessageListView, MessageView, ModelListView, PersonalTokenListView, ReadyView, ServerView,
         SessionListView, ShareListView, ShareView, SharedView, SignedInView, UsageSummaryView,
         UserView,
     },
@@ -487,7 +488,12 @@ fn keys() -> Vec<Route> {
             .with_secrets()
             .answers::<ApiKeyView>(StatusCode::CREATED, "The key, without its secret; `Location` is its address.")
             .errors(ADD_KEY),
-        // Before `{id}`, which would match it, too.
+        // These two before `{id}`, which would match them, too.
+        Route::new(Method::PUT, "/api/api-keys/order", scoped(Scope::KeysWrite, order_keys))
+            .does(KEYS, "Puts the keys into another order of use")
+            .takes::<OrderApiKeysBody>(OTHER_BODY)
+            .answers::<ApiKeyListView>(StatusCode::OK, "The keys in their new order.")
+            .errors(&[Code::StorageFull]),
         Route::new(Method::POST, "/api/api-keys/test", scoped(Scope::KeysWrite, test_given_key))
             .does(KEYS, "Tests a key that isn't stored")
             .more("Stores nothing. A key that the provider rejects is an answer, too: `valid` is then false.")
@@ -682,6 +688,10 @@ fn system() -> Vec<Route> {
             .does(SYSTEM, "Says whether the server takes work")
             .answers::<ReadyView>(StatusCode::OK, "It does.")
             .errors(&[Code::NotReady]),
+        Route::new(Method::GET, "/api/server", public(server))
+            .does(SYSTEM, "Says who is let in")
+            .more("For a page that asks somebody to sign up or to chat without an account. While there is no account, `signup` is `open`.")
+            .answers::<ServerView<'_>>(StatusCode::OK, "What somebody who comes here can do."),
         Route::new(Method::GET, "/openapi.json", public(openapi))
             .does(SYSTEM, "Gives this document")
             .answers_as("application/json", "OpenAPI 3.1."),

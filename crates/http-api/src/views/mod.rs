@@ -25,7 +25,7 @@ pub use export::{ExportedConversationView, ExportedMessageView};
 pub use model::{ModelListView, ModelView};
 pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView, PersonalTokenView};
 pub use share::{CreatedShareView, ShareListView, ShareView, SharedView};
-pub use system::{CheckView, HealthView, ReadyView};
+pub use system::{CheckView, HealthView, ReadyView, ServerView};
 pub use usage::UsageSummaryView;
 
 use latchkey_domain::{RawJson, Timestamp};

@@ -1,5 +1,6 @@
-//! Health.
+//! Health, and who is let in.
 
+use latchkey_application::accounts::Admission;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,5 +41,28 @@ impl CheckView {
                 ok: result.ok,
             })
             .collect()
+    }
+}
+
+/// What somebody who comes to this server can do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerView<'a> {
+    /// Who may make an account now: `open` (everybody), `invite` (who was invited), `closed` (whom the operator adds).
+    signup: &'static str,
+    /// Whether one may chat without an account, with a key of one's own.
+    anonymous: bool,
+    /// The model that answers who chose none.
+    default_model: &'a str,
+}
+
+impl<'a> ServerView<'a> {
+    /// The view of `admission`.
+    pub fn of(admission: &'a Admission) -> Self {
+        Self {
+            signup: admission.signup.as_str(),
+            anonymous: admission.anonymous,
+            default_model: admission.default_model.as_str(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use latchkey_application::SignupMode;
 use latchkey_domain::{rate_limit::LimitName, user::Email};
 use latchkey_http_api::Origin;
 use latchkey_test_support::canaries;
@@ -438,4 +439,24 @@ fn only_a_token_that_came_as_a_cookie_is_taken_back_as_one() {
     let answer = world.send(as_cookie);
     answer.expect_problem(401, "session_over");
     assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
+}
+
+#[test]
+fn who_is_let_in_is_told_to_everybody() {
+    let seen_by_nobody = |world: &World| world.send(Request::get("/api/server")).expect(200).json();
+    let world = World::new();
+    let open = json!({"signup": "open", "anonymous": true, "defaultModel": "claude-sonnet-5-5"});
+    assert_eq!(seen_by_nobody(&world), open);
+
+    let world = World::with_policy(|policy| {
+        policy.signup = SignupMode::Closed;
+        policy.anonymous = false;
+    });
+    let first = seen_by_nobody(&world);
+    assert_eq!(
+        (&first["signup"], &first["anonymous"]),
+        (&json!("open"), &json!(false))
+    );
+    world.person("ada");
+    assert_eq!(seen_by_nobody(&world)["signup"], "closed");
 }

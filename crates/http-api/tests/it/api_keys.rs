@@ -334,3 +334,52 @@ fn an_expiry_is_set_and_cleared() {
         .json();
     assert_eq!(past["status"], "expired");
 }
+
+#[test]
+fn keys_are_put_into_another_order() {
+    let world = World::new();
+    let person = world.person("ada");
+    let add = |number: u32| {
+        let key = format!("sk-ant-api03-{number:080}");
+        let body = json!({"apiKey": key, "name": format!("key {number}")});
+        let added = world.post(KEYS, &person, &body).expect(201);
+        added.json()["id"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (add(1), add(2));
+    let order =
+        |ids: Value| world.call("PUT", "/api/api-keys/order", &person, &json!({"ids": ids}));
+    let ids_of = |list: Value| -> Vec<String> {
+        let items = list["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|key| key["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let ordered = order(json!([second, first])).expect(200).json();
+    assert_eq!(ids_of(ordered), [second.clone(), first.clone()]);
+    assert_eq!(
+        ids_of(world.get(KEYS, &person).json()),
+        [second.clone(), first.clone()]
+    );
+
+    let stranger = world.person("eve");
+    let theirs = world.call(
+        "PUT",
+        "/api/api-keys/order",
+        &stranger,
+        &json!({"ids": [first]}),
+    );
+    theirs.expect_problem(422, "validation_failed");
+    for (wrong, pointer) in [
+        (json!([first]), "/ids"),
+        (json!([first, first]), "/ids"),
+        (json!([first, second, first]), "/ids"),
+        (json!("x"), "/ids"),
+        (json!([first, "x"]), "/ids/1"),
+        (json!([first, 7]), "/ids/1"),
+    ] {
+        let problem = order(wrong).expect_problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
+    }
+    assert_eq!(ids_of(world.get(KEYS, &person).json()), [second, first]);
+}

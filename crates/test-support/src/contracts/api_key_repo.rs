@@ -2,6 +2,7 @@
 
 mod changes;
 mod inserts;
+mod order;
 mod owners;
 
 use latchkey_domain::{
@@ -15,6 +16,7 @@ use crate::builders::Samples;
 
 pub use changes::*;
 pub use inserts::*;
+pub use order::*;
 pub use owners::*;
 
 /// Makes a test of each case.
@@ -37,6 +39,9 @@ macro_rules! api_key_repo_cases {
             an_empty_change_only_notes_the_time,
             an_expiry_can_be_taken_away,
             a_change_of_an_unknown_key_says_so,
+            keys_are_put_into_another_order,
+            an_order_must_name_each_key_once,
+            orders_and_inserts_at_once_leave_no_place_taken_twice,
             a_verification_is_recorded,
             a_verification_of_a_replaced_secret_changes_nothing,
             a_key_is_deleted_once_and_alone,

@@ -5,6 +5,7 @@ use latchkey_domain::{
     StoreError,
     api_key::{
         ApiKey, ApiKeyRepo, InsertApiKeyError, KeyChange, KeyVerification, MAX_KEYS_PER_OWNER,
+        OrderApiKeysError,
     },
     id::ApiKeyId,
     owner::Owner,
@@ -64,6 +65,32 @@ impl ApiKeyRepo for MemoryStore {
         key.expires_at = change.expires_at.unwrap_or(key.expires_at);
         key.updated_at = at;
         Ok(Some(key.clone()))
+    }
+
+    async fn order_api_keys(
+        &self,
+        owner: Owner,
+        order: &[ApiKeyId],
+    ) -> Result<Vec<ApiKey>, OrderApiKeysError> {
+        self.enter("order_api_keys").await?;
+        let mut state = self.state();
+        let mut own: Vec<ApiKeyId> = state
+            .keys_in_order(owner)
+            .iter()
+            .map(|key| key.id)
+            .collect();
+        let mut named = order.to_vec();
+        own.sort();
+        named.sort();
+        if own != named {
+            return Err(OrderApiKeysError::NotTheKeys);
+        }
+        for (position, id) in (0..).zip(order) {
+            if let Some(key) = state.key_mut(owner, *id) {
+                key.position = position;
+            }
+        }
+        Ok(state.keys_in_order(owner))
     }
 
     async fn record_verification(

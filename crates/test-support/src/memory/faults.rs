@@ -39,6 +39,7 @@ const METHODS: &[&str] = &[
     "list_api_keys",
     "find_api_key",
     "update_api_key",
+    "order_api_keys",
     "record_verification",
     "delete_api_key",
     "find_crypto_state",

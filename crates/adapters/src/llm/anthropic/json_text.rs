@@ -1,6 +1,6 @@
 //! JSON as text: read without rounding or reordering, written without re-serialising.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::HashSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -23,6 +23,12 @@ impl<'a> Members<'a> {
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| *value)
+    }
+
+    /// Whether no two members have the same name.
+    pub(super) fn are_distinct(&self) -> bool {
+        let mut names = HashSet::with_capacity(self.0.len());
+        self.0.iter().all(|(name, _)| names.insert(name))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The owners' provider keys.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use diesel::{
     BoxableExpression, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, delete,
@@ -12,6 +14,7 @@ use latchkey_domain::{
     Owner, StoreError, Timestamp,
     api_key::{
         ApiKey, ApiKeyRepo, InsertApiKeyError, KeyChange, KeyVerification, MAX_KEYS_PER_OWNER,
+        OrderApiKeysError,
     },
     id::ApiKeyId,
 };
@@ -22,6 +25,7 @@ use crate::persistence::{
     rows::api_key::{ApiKeyRow, KeyChangeRow},
     schema::api_keys,
     sql_types::{Ts, Uid},
+    statement::api_key::put_into_order,
     text::AnyText,
 };
 
@@ -44,19 +48,8 @@ impl ApiKeyRepo for Db {
     }
 
     async fn list_api_keys(&self, owner: Owner) -> Result<Vec<ApiKey>, StoreError> {
-        self.read(async move |conn| {
-            let rows = api_keys::table
-                .filter(is_of(owner))
-                .order((api_keys::position, api_keys::created_at, api_keys::id))
-                .select(ApiKeyRow::as_select())
-                .load(conn)
-                .await?;
-            Ok(rows
-                .into_iter()
-                .map(ApiKey::try_from)
-                .collect::<Result<_, _>>()?)
-        })
-        .await
+        self.read(async move |conn| in_order(conn, owner).await)
+            .await
     }
 
     async fn find_api_key(&self, owner: Owner, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
@@ -93,6 +86,16 @@ impl ApiKeyRepo for Db {
             Ok(row.map(ApiKey::try_from).transpose()?)
         })
         .await
+    }
+
+    async fn order_api_keys(
+        &self,
+        owner: Owner,
+        order: &[ApiKeyId],
+    ) -> Result<Vec<ApiKey>, OrderApiKeysError> {
+        let order = order.to_vec();
+        self.write(async move |conn| put_in_order(conn, owner, &order).await)
+            .await
     }
 
     async fn record_verification(
@@ -164,6 +167,39 @@ async fn insert_at_end(
         .get_result(conn)
         .await?;
     Ok(ApiKey::try_from(stored)?)
+}
+
+async fn put_in_order(
+    conn: &mut Conn,
+    owner: Owner,
+    order: &[ApiKeyId],
+) -> Result<Vec<ApiKey>, Failure<OrderApiKeysError>> {
+    lock_until_commit(conn, lock_of(owner)).await?;
+    let own: Vec<Uid> = api_keys::table
+        .filter(is_of(owner))
+        .select(api_keys::id)
+        .load(conn)
+        .await?;
+    let own: HashSet<ApiKeyId> = own.into_iter().map(ApiKeyId::from).collect();
+    if order.len() != own.len() || own != order.iter().copied().collect() {
+        return Err(Failure::Refused(OrderApiKeysError::NotTheKeys));
+    }
+    if !order.is_empty() {
+        put_into_order(order).execute(conn).await?;
+    }
+    in_order(conn, owner).await
+}
+
+/// The keys of `owner` in their order of use.
+async fn in_order<E>(conn: &mut Conn, owner: Owner) -> Result<Vec<ApiKey>, Failure<E>> {
+    let rows = api_keys::table
+        .filter(is_of(owner))
+        .order((api_keys::position, api_keys::created_at, api_keys::id))
+        .select(ApiKeyRow::as_select())
+        .load(conn)
+        .await?;
+    let keys = rows.into_iter().map(ApiKey::try_from);
+    Ok(keys.collect::<Result<_, _>>()?)
 }
 
 /// The lock of one owner's lists, of keys or of tokens: the random half of the id. Two owners that share it wait for each other, no more.

@@ -1,6 +1,7 @@
 //! Statements in SQL of our own, for what Diesel's query builder can't say. Unlike `sql_query` they are prepared once
 //! and kept, and both databases take them.
 
+pub mod api_key;
 pub mod archive;
 pub mod branch;
 pub mod search;

@@ -156,3 +156,23 @@ async fn no_debug_text_holds_a_secret() {
         assert!(!text.contains(PASSWORD), "{text}");
     }
 }
+
+#[tokio::test]
+async fn keys_change_places() {
+    let world = World::new();
+    let actor = world.actor("ada").await;
+    let first = world.add_key(&actor, "first").await;
+    let second = world.add_key(&actor, "second").await;
+    let keys = &world.app.api_keys;
+    let refused = keys.order(&actor, &[second.id]).await;
+    assert!(matches!(refused, Err(ApiKeysError::NotTheKeys)));
+    let ordered = keys.order(&actor, &[second.id, first.id]).await.unwrap();
+    assert_eq!(ordered, keys.list(&actor).await.unwrap());
+    assert_eq!([ordered[0].id, ordered[1].id], [second.id, first.id]);
+    assert_eq!(
+        world.audit_of(actor.user.id).await[0],
+        AuditAction::KeysOrdered
+    );
+    let stranger = world.actor("eve").await;
+    assert_eq!(keys.order(&stranger, &[]).await.unwrap(), []);
+}

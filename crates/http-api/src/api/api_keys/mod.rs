@@ -2,6 +2,7 @@
 
 pub mod add;
 pub mod delete;
+pub mod order;
 pub mod show;
 pub mod test;
 pub mod update;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     call::Call,
-    json::{Fault, Fields, Kind, ReadBody, Value, parsed, timestamp},
+    json::{Fault, Fields, ReadBody, Value, list_of, parsed, timestamp},
     problem::{FieldFault, Problem, PublicText},
     reply::{Answer, Reply},
     views::CreatedPersonalTokenView,
@@ -49,26 +49,9 @@ fn token_name(text: &str) -> Result<String, InvalidName> {
     parse_label(text, MAX_TOKEN_NAME_CHARS)
 }
 
-/// A list of scopes; each that isn't one is named by its place.
 fn scopes(value: Value<'_>) -> Result<Scopes, Fault> {
-    if value.kind() != Kind::Array {
-        return Err("must be a list of scopes".into());
-    }
-    let (mut chosen, mut faults) = (Vec::new(), Vec::new());
-    for (place, item) in value.items().enumerate() {
-        match parsed(Scope::parse)(item) {
-            Ok(scope) => chosen.push(scope),
-            Err(Fault::Here(detail)) => faults.push(FieldFault {
-                pointer: format!("/{place}"),
-                detail,
-            }),
-            Err(Fault::Inside(inside)) => faults.extend(inside),
-        }
-    }
-    if !faults.is_empty() {
-        return Err(Fault::Inside(faults));
-    }
-    Scopes::of(chosen).map_err(|fault| PublicText::of(&fault).into())
+    let scopes = list_of("scopes", parsed(Scope::parse))(value)?;
+    Scopes::of(scopes).map_err(|fault| PublicText::of(&fault).into())
 }
 
 /// Makes a token; its secret is in this answer and never again.

@@ -36,8 +36,10 @@ struct Grown {
 }
 
 impl Block {
-    /// A block that begins; `None` when `raw` is no object with a type.
+    /// A block that begins; `None` when `raw` is no object with a type, or has a member twice: of two values one reader
+    /// takes the first and another the last (RFC 8259, section 4).
     pub(super) fn started(raw: &RawValue) -> Option<Self> {
+        Members::of(raw).filter(Members::are_distinct)?;
         let typed: Typed<'_> = serde_json::from_str(raw.get()).ok()?;
         Some(Self {
             kind: typed.kind.into_owned(),

@@ -17,6 +17,7 @@ use latchkey_domain::{
     },
 };
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use self::{block::Block, usage::UsageTally};
 use super::{event::Received, sse::SseParser, wire};
@@ -110,9 +111,8 @@ impl Assembler {
             .content
             .unwrap_or_default()
             .into_iter()
-            .map(|raw| Block::started(raw).map(Block::stopped))
-            .collect::<Option<_>>()
-            .ok_or_else(|| malformed("a content block without a type"))?;
+            .map(|raw| started(raw).map(Block::stopped))
+            .collect::<Result<_, _>>()?;
         if blocks.len() > MAX_BLOCKS {
             return Err(malformed("too many content blocks"));
         }
@@ -137,8 +137,7 @@ impl Assembler {
         if start.index >= MAX_BLOCKS {
             return Err(malformed("too many content blocks"));
         }
-        let block = Block::started(start.content_block)
-            .ok_or_else(|| malformed("a content block without a type"))?;
+        let block = started(start.content_block)?;
         self.take_space(start.content_block.get().len())?;
         self.blocks.push(block);
         Ok(())
@@ -232,6 +231,11 @@ impl Assembler {
         }
         text
     }
+}
+
+fn started(block: &RawValue) -> Result<Block, LlmError> {
+    Block::started(block)
+        .ok_or_else(|| malformed("a content block without a type or with a member twice"))
 }
 
 fn read<'a, T: Deserialize<'a>>(data: &'a [u8]) -> Result<T, LlmError> {

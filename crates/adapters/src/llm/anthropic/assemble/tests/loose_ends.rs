@@ -1,10 +1,12 @@
 //! What was cut off, and what of it goes back to the provider.
 
-use latchkey_domain::llm::{AnswerFormat, LlmEvent};
+use latchkey_domain::llm::{AnswerAssembler, AnswerFormat, EventKind, LlmErrorKind, LlmEvent};
 use serde_json::json;
 
-use super::{assemble, begin, delta, next_turn, start, stop, text_delta, value, whole};
-use crate::llm::anthropic::assemble::AnthropicFormat;
+use super::{
+    assemble, begin, delta, event, next_turn, refusal, start, stop, text_delta, value, whole,
+};
+use crate::llm::anthropic::assemble::{AnthropicFormat, Assembler};
 
 #[test]
 fn input_that_was_cut_off_is_shown_but_not_sent_on() {
@@ -128,4 +130,25 @@ fn a_journal_is_read_up_to_where_it_was_cut() {
     journal.pop();
     assert_eq!(AnthropicFormat.read_journal(&journal), events[..3]);
     assert_eq!(AnthropicFormat.read_journal(b""), []);
+}
+
+#[test]
+fn a_block_that_says_a_member_twice_is_refused() {
+    for twice in [
+        r#"{"type":"text","text":"a","text":"b"}"#,
+        r#"{"type":"text","text":"a","te\u0078t":"b"}"#,
+        r#"{"type":"text","x":1,"text":"","x":2}"#,
+    ] {
+        let mut assembler = Assembler::default();
+        assembler.push(&start()).unwrap();
+        let before = assembler.snapshot();
+        let refused = refusal(assembler.push(&begin(0, twice)));
+        assert_eq!(refused, LlmErrorKind::Malformed, "{twice}");
+        assert_eq!(assembler.snapshot(), before);
+        let at_once = format!(
+            r#"{{"type":"message_start","message":{{"id":"msg_1","role":"assistant","model":"m","content":[{twice}]}}}}"#
+        );
+        let refused = refusal(Assembler::default().push(&event(EventKind::MessageStart, &at_once)));
+        assert_eq!(refused, LlmErrorKind::Malformed, "{twice}");
+    }
 }
