@@ -152,6 +152,7 @@ table! {
         system -> Nullable<Text>,
         key_id -> Nullable<DbUuid>,
         pinned -> Bool,
+        temporary -> Bool,
         shown_leaf -> Nullable<DbUuid>,
         searchable -> Bool,
         deleted_at -> Nullable<DbTime>,

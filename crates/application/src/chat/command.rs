@@ -38,6 +38,8 @@ pub struct SendMessage {
     pub text: String,
     /// The system prompt; becomes the conversation's.
     pub system: Option<String>,
+    /// Whether the conversation is temporary, if this message makes it.
+    pub temporary: bool,
     /// Where in the tree the message goes.
     pub parent: Parent,
     /// Earlier turns, of anonymous callers only.

@@ -119,8 +119,13 @@ impl Chat {
             self.keys_to_choose_from(actor, command.answer.given_key.as_ref()),
         );
         let branch = branch?;
-        let conversation =
-            conversation_to_go_on(branch.conversation, owner, &command.conversation, now)?;
+        let conversation = conversation_to_go_on(
+            branch.conversation,
+            owner,
+            &command.conversation,
+            command.temporary,
+            now,
+        )?;
         let parent = parent_of(command.parent, &conversation, branch.leaf)?;
         let key = self
             .open_paying_key(
@@ -272,6 +277,7 @@ fn conversation_to_go_on(
     found: ConversationLookup,
     owner: Owner,
     id: &ConversationId,
+    temporary: bool,
     now: Timestamp,
 ) -> Result<Conversation, ChatError> {
     match found {
@@ -285,6 +291,7 @@ fn conversation_to_go_on(
             system: None,
             key: None,
             pinned: false,
+            temporary,
             shown_leaf: None,
             created_at: now,
             updated_at: now,

@@ -22,6 +22,8 @@ pub struct CreateConversation {
     pub system: Option<String>,
     /// The key that pays for it.
     pub key: Option<ApiKeyId>,
+    /// Whether it is temporary.
+    pub temporary: bool,
 }
 
 impl Conversations {
@@ -58,6 +60,7 @@ impl Conversations {
             system: command.system,
             key: command.key,
             pinned: false,
+            temporary: command.temporary,
             shown_leaf: None,
             created_at: now,
             updated_at: now,

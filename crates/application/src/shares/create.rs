@@ -25,7 +25,7 @@ impl Shares {
     /// Makes a link to a conversation as it is now: up to the last message that is shown. It is void from `expires_at` on.
     ///
     /// # Errors
-    /// [`SharesError::NoConversation`], [`SharesError::ConversationDeleted`], [`SharesError::NothingToShow`],
+    /// [`SharesError::NoConversation`], [`SharesError::ConversationDeleted`], [`SharesError::Temporary`], [`SharesError::NothingToShow`],
     /// [`SharesError::AnswerRunning`], [`SharesError::TooMany`].
     pub async fn create(
         &self,
@@ -72,6 +72,9 @@ impl Shares {
             ConversationLookup::Deleted => return Err(SharesError::ConversationDeleted),
             ConversationLookup::Unknown => return Err(SharesError::NoConversation),
         };
+        if conversation.temporary {
+            return Err(SharesError::Temporary);
+        }
         let leaf = conversation.shown_leaf.ok_or(SharesError::NothingToShow)?;
         let found = conversations.find_message(owner, id, leaf).await?;
         let status = found.map(|found| found.message.status);

@@ -17,6 +17,9 @@ pub enum SharesError {
     /// The conversation was deleted; its id stays taken.
     #[error("the conversation was deleted")]
     ConversationDeleted,
+    /// The conversation is temporary.
+    #[error("the conversation is temporary")]
+    Temporary,
     /// The conversation has no message yet.
     #[error("there is nothing to show")]
     NothingToShow,

@@ -45,6 +45,7 @@ async fn a_conversation_is_made_with_all_that_was_said() {
         model: Some(ModelId::parse("claude-opus-5-5").unwrap()),
         system: Some("Be brief.".to_owned()),
         key: Some(key.id),
+        temporary: false,
     };
     let made = world
         .app
@@ -60,6 +61,7 @@ async fn a_conversation_is_made_with_all_that_was_said() {
         system: Some("Be brief.".to_owned()),
         key: Some(key.id),
         pinned: false,
+        temporary: false,
         shown_leaf: None,
         created_at: world.now(),
         updated_at: world.now(),

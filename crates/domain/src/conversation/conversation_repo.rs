@@ -56,6 +56,8 @@ pub struct ConversationChange {
     pub shown: Option<MessageId>,
     /// Whether it is pinned. Alone, this is no change that moves it in the list: `updated_at` stays.
     pub pinned: Option<bool>,
+    /// Whether a temporary conversation shall stay from now on, like any other.
+    pub keep: bool,
 }
 
 impl ConversationChange {
@@ -149,7 +151,7 @@ pub trait ConversationRepo: Send + Sync {
         id: &ConversationId,
     ) -> Result<ConversationLookup, StoreError>;
 
-    /// Conversations of `owner`, last changed first.
+    /// Conversations of `owner` but for temporary ones, last changed first.
     async fn list_conversations(
         &self,
         owner: Owner,
@@ -178,7 +180,8 @@ pub trait ConversationRepo: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Deletes, as [`delete_conversation`](Self::delete_conversation) does, up to `limit` conversations that had no
-    /// activity for longer than their owner's retention. Returns how many.
+    /// activity for longer than their owner's retention, or are temporary and had none for
+    /// [`TEMPORARY_FOR`](super::TEMPORARY_FOR). Returns how many.
     async fn delete_idle_conversations(
         &self,
         now: Timestamp,

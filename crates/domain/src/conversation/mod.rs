@@ -21,6 +21,8 @@ pub use message::{AttemptRecord, KeyReceipt, Message, MessageStatus, Payer};
 #[cfg(feature = "mocks")]
 pub use {answer_repo::MockAnswerRepo, conversation_repo::MockConversationRepo};
 
+use std::time::Duration;
+
 use crate::{
     id::{ApiKeyId, MessageId},
     llm::ModelId,
@@ -30,6 +32,9 @@ use crate::{
 
 /// Most characters of a title.
 pub const MAX_TITLE_CHARS: usize = 200;
+
+/// How long a temporary conversation is kept after its last activity, unless its owner deletes it before.
+pub const TEMPORARY_FOR: Duration = Duration::from_hours(24);
 
 /// A conversation. Its key is (owner, id).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +53,8 @@ pub struct Conversation {
     pub key: Option<ApiKeyId>,
     /// Whether its owner wants it at hand.
     pub pinned: bool,
+    /// Whether it stands in no list, search or export, and goes by itself ([`TEMPORARY_FOR`]).
+    pub temporary: bool,
     /// Last message of the branch that is shown; `None` while it is empty.
     pub shown_leaf: Option<MessageId>,
     /// When it was made.

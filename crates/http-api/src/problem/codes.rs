@@ -91,6 +91,7 @@ codes! {
     ConversationExists("conversation_exists", 409, "Conversation exists", false, "There is, or was, a conversation with this id.");
     AnswerRunning("answer_running", 409, "Answer still running", true, "The branch ends in an answer that is still running. Wait for it or stop it.");
     NothingToShare("nothing_to_share", 409, "Nothing to share", false, "The conversation has no messages yet.");
+    ConversationTemporary("conversation_temporary", 409, "Conversation is temporary", false, "A temporary conversation can't be shared. Keep it first, with `\"temporary\": false`.");
     TooManyShares("too_many_shares", 409, "Too many links", false, "The account has as many links to conversations as one may have. End one.");
     AnswerStopped("answer_stopped", 409, "Answer stopped", false, "The answer was stopped before anything of it came.");
     AnswerGone("answer_gone", 410, "Answer gone", false, "The conversation was deleted while its answer ran, or another process took the answer over.");

@@ -13,6 +13,10 @@ impl From<SharesError> for Problem {
         match error {
             SharesError::NoConversation => no_such_conversation(),
             SharesError::ConversationDeleted => conversation_deleted(),
+            SharesError::Temporary => Self::new(
+                Code::ConversationTemporary,
+                "This conversation is temporary. Please keep it first.",
+            ),
             SharesError::NothingToShow => Self::new(
                 Code::NothingToShare,
                 "This conversation has no messages yet. Please write one first.",

@@ -22,6 +22,8 @@ pub struct ConversationView {
     shown_leaf: Option<String>,
     /// Whether it is pinned.
     pinned: bool,
+    /// Whether it is temporary: in no list, search or export, and deleted a day after its last message at the latest.
+    temporary: bool,
     /// When it was made.
     created_at: String,
     /// When it last changed or got a message.
@@ -75,6 +77,7 @@ impl ConversationView {
             key_id: conversation.key.map(|key| key.to_string()),
             shown_leaf: conversation.shown_leaf.map(|leaf| leaf.to_string()),
             pinned: conversation.pinned,
+            temporary: conversation.temporary,
             created_at: conversation.created_at.to_string(),
             updated_at: conversation.updated_at.to_string(),
             found: None,

@@ -127,3 +127,40 @@ fn a_search_has_pages_and_limits() {
         );
     }
 }
+
+#[test]
+fn a_temporary_conversation_stands_in_no_list_until_it_is_kept() {
+    let world = World::new();
+    let (person, _) = world.person_with_key("ada");
+    let address = format!("{LIST}/secret");
+    world.will_say("Under the oak.");
+    let body = json!({"message": "Where is the treasure?", "temporary": true});
+    world
+        .post(&format!("{address}/messages"), &person, &body)
+        .expect(200);
+    let read = world.get(&address, &person).expect(200).json();
+    assert_eq!(read["temporary"], true);
+    let seen = || {
+        let export = world.get("/api/me/export", &person).expect(200);
+        [
+            listed(&world, &person, "limit=10").len(),
+            listed(&world, &person, "q=treasure").len(),
+            usize::from(export.text().contains("treasure")),
+        ]
+    };
+    assert_eq!(seen(), [0, 0, 0]);
+    world
+        .post(&format!("{address}/shares"), &person, &json!({}))
+        .expect_problem(409, "conversation_temporary");
+
+    let patch = |body: Value| world.call("PATCH", &address, &person, &body);
+    let refused = patch(json!({"temporary": true})).expect_problem(422, "validation_failed");
+    assert_eq!(refused["errors"][0]["pointer"], "/temporary");
+    let kept = patch(json!({"temporary": false})).expect(200).json();
+    assert_eq!(kept["temporary"], false);
+    assert_eq!(seen(), [1, 1, 1]);
+
+    let made = world.post(LIST, &person, &json!({"id": "other", "temporary": true}));
+    assert_eq!(made.expect(201).json()["temporary"], true);
+    assert_eq!(listed(&world, &person, "limit=10").len(), 1);
+}

@@ -38,6 +38,7 @@ impl Samples {
             system: Some("Be brief.".to_owned()),
             key: None,
             pinned: false,
+            temporary: false,
             shown_leaf: None,
             created_at: now,
             updated_at: now,

@@ -55,6 +55,8 @@ macro_rules! conversation_repo_cases {
             pinned_ones_and_others_are_lists_of_their_own,
             pinning_alone_moves_nothing,
             a_turn_leaves_a_pin_as_it_is,
+            temporary_conversations_are_not_listed_until_they_are_kept,
+            temporary_conversations_go_after_a_day_without_activity,
             a_change_writes_what_it_names,
             an_empty_change_only_notes_the_time,
             what_was_set_can_be_taken_away,

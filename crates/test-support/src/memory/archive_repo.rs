@@ -27,6 +27,7 @@ impl ArchiveRepo for MemoryStore {
             .filter(|((of, id), _)| *of == owner && after.as_ref().is_none_or(|after| id > after));
         let mut found: Vec<Conversation> = own
             .filter_map(|(_, stored)| Some(stored.as_ref()?.conversation.clone()))
+            .filter(|conversation| !conversation.temporary)
             .collect();
         found.sort_by(|one, other| one.id.cmp(&other.id));
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

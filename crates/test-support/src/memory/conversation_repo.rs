@@ -8,7 +8,7 @@ use latchkey_domain::{
     conversation::{
         Branch, BranchEnd, BranchLeaf, Conversation, ConversationChange, ConversationCursor,
         ConversationId, ConversationLookup, ConversationQuery, ConversationRepo,
-        InsertConversationError, Message, PathMessage, UpdateConversationError,
+        InsertConversationError, Message, PathMessage, TEMPORARY_FOR, UpdateConversationError,
     },
     id::MessageId,
     llm::Turn,
@@ -67,6 +67,7 @@ impl ConversationRepo for MemoryStore {
             .filter(|((of, _), _)| *of == owner);
         let mut found: Vec<&Conversation> = own
             .filter_map(|(_, stored)| Some(&stored.as_ref()?.conversation))
+            .filter(|conversation| !conversation.temporary)
             .filter(|conversation| {
                 query
                     .pinned
@@ -112,6 +113,7 @@ impl ConversationRepo for MemoryStore {
         replace(&mut conversation.system, change.system.as_ref());
         replace(&mut conversation.key, change.key.as_ref());
         conversation.pinned = change.pinned.unwrap_or(conversation.pinned);
+        conversation.temporary &= !change.keep;
         if !change.only_pins() {
             conversation.updated_at = at;
         }
@@ -289,7 +291,9 @@ impl State {
             let owner = stored.conversation.owner.user_id();
             let user = owner.and_then(|user| self.users.get(&user));
             let retention = user.and_then(|user| user.settings.retention());
-            retention.is_some_and(|kept| stored.conversation.updated_at < now.minus(kept))
+            let temporary = stored.conversation.temporary.then_some(TEMPORARY_FOR);
+            let mut kept_for = retention.into_iter().chain(temporary);
+            kept_for.any(|kept| stored.conversation.updated_at < now.minus(kept))
         });
         idle.map(|stored| (stored.conversation.owner, stored.conversation.id.clone()))
             .collect()

@@ -30,6 +30,7 @@ impl SearchRepo for MemoryStore {
             .filter(|((of, _), _)| *of == owner);
         let mut found: Vec<FoundConversation> = own
             .filter_map(|(_, stored)| stored.as_ref()?.find(&search.words))
+            .filter(|found| !found.conversation.temporary)
             .filter(|found| {
                 let wanted = search.pinned;
                 wanted.is_none_or(|wanted| found.conversation.pinned == wanted)

@@ -15,7 +15,7 @@ use latchkey_domain::{
     conversation::{
         Branch, BranchEnd, Conversation, ConversationChange, ConversationCursor, ConversationId,
         ConversationLookup, ConversationQuery, ConversationRepo, InsertConversationError,
-        PathMessage, UpdateConversationError,
+        PathMessage, TEMPORARY_FOR, UpdateConversationError,
     },
     id::MessageId,
     llm::Turn,
@@ -33,7 +33,10 @@ use crate::persistence::{
     schema::{conversations, messages, search_texts, shares},
     sql_types::{Ts, Uid},
     statement::{
-        branch::{idle_conversations, newest_below, one_message, shown_page, shown_path, turns},
+        branch::{
+            idle_conversations, idle_temporary_conversations, newest_below, one_message,
+            shown_page, shown_path, turns,
+        },
         search::{SearchText, forget_title},
     },
 };
@@ -173,9 +176,16 @@ impl ConversationRepo for Db {
         limit: u32,
     ) -> Result<u64, StoreError> {
         self.write(async move |conn| {
-            let idle: Vec<i64> = idle_conversations(now, limit, IDLE_TOO_LONG)
+            let mut idle: Vec<i64> = idle_conversations(now, limit, IDLE_TOO_LONG)
                 .load(conn)
                 .await?;
+            let temporary: Vec<i64> = idle_temporary_conversations(now.minus(TEMPORARY_FOR), limit)
+                .load(conn)
+                .await?;
+            idle.extend(temporary);
+            idle.sort_unstable();
+            idle.dedup();
+            idle.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             update(conversations::table)
                 .filter(conversations::seq.eq_any(&idle))
                 .set(TombstoneRow::new(now))
@@ -348,6 +358,7 @@ async fn list(
     let mut rows = conversations::table
         .filter(is_of(owner))
         .filter(conversations::deleted_at.is_null())
+        .filter(not(conversations::temporary))
         .order((conversations::updated_at.desc(), conversations::id.desc()))
         .limit(page::one_more(limit))
         .select(ConversationRow::as_select())

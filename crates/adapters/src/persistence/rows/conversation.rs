@@ -27,6 +27,7 @@ pub struct ConversationRow {
     pub system: Option<AnyText>,
     pub key_id: Option<Uid>,
     pub pinned: bool,
+    pub temporary: bool,
     pub shown_leaf: Option<Uid>,
     pub deleted_at: Option<Ts>,
     pub created_at: Ts,
@@ -35,7 +36,7 @@ pub struct ConversationRow {
 
 /// The columns of a [`ConversationRow`] in statements of our own, in its order, and their types.
 pub const CONVERSATION_COLUMNS: &str = "conversations.user_id, conversations.team_id, conversations.id, conversations.title, \
-    conversations.model, conversations.system, conversations.key_id, conversations.pinned, conversations.shown_leaf, \
+    conversations.model, conversations.system, conversations.key_id, conversations.pinned, conversations.temporary, conversations.shown_leaf, \
     conversations.deleted_at, conversations.created_at, conversations.updated_at";
 pub type ConversationColumns = SelectedColumns<ConversationRow>;
 
@@ -51,6 +52,7 @@ pub struct NewConversationRow {
     pub system: Option<AnyText>,
     pub key_id: Option<Uid>,
     pub pinned: bool,
+    pub temporary: bool,
     pub shown_leaf: Option<Uid>,
     pub searchable: bool,
     pub created_at: Ts,
@@ -71,6 +73,7 @@ pub struct ConversationChangeRow {
     pub key_id: Option<Option<Uid>>,
     pub shown_leaf: Option<Uid>,
     pub pinned: Option<bool>,
+    pub temporary: Option<bool>,
     pub updated_at: Option<Ts>,
 }
 
@@ -114,6 +117,7 @@ impl ConversationChangeRow {
             key_id: change.key.map(|key| key.map(Uid::from)),
             shown_leaf: None,
             pinned: change.pinned,
+            temporary: change.keep.then_some(false),
             updated_at: (!change.only_pins()).then_some(at.into()),
         }
     }
@@ -134,6 +138,7 @@ impl From<&Conversation> for NewConversationRow {
             system: conversation.system.as_deref().map(AnyText::from),
             key_id: conversation.key.map(Uid::from),
             pinned: conversation.pinned,
+            temporary: conversation.temporary,
             shown_leaf: conversation.shown_leaf.map(Uid::from),
             // Its texts are made findable where they are written.
             searchable: true,
@@ -163,6 +168,7 @@ impl TryFrom<ConversationRow> for Conversation {
             system: row.system.map(AnyText::into_text),
             key: row.key_id.map(Into::into),
             pinned: row.pinned,
+            temporary: row.temporary,
             shown_leaf: row.shown_leaf.map(Into::into),
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),

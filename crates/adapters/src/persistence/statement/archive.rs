@@ -27,7 +27,7 @@ pub fn by_id(
     };
     own.sql(" AND conversations.id > ")
         .text(after.map_or(String::new(), |after| after.to_string()))
-        .sql(" AND conversations.deleted_at IS NULL ORDER BY conversations.id LIMIT ")
+        .sql(" AND conversations.deleted_at IS NULL AND NOT conversations.temporary ORDER BY conversations.id LIMIT ")
         .number(limit.into())
 }
 

@@ -27,6 +27,17 @@ pub fn idle_conversations(
     .number(limit.into())
 }
 
+/// Up to `limit` temporary conversations that last changed before `before`.
+pub fn idle_temporary_conversations(before: Timestamp, limit: u32) -> Statement<BigInt> {
+    Statement::new(
+        "SELECT conversations.seq FROM conversations \
+         WHERE conversations.temporary AND conversations.deleted_at IS NULL AND conversations.updated_at < ",
+    )
+    .time(before)
+    .sql(" ORDER BY conversations.updated_at LIMIT ")
+    .number(limit.into())
+}
+
 /// Goes on with the condition that `conversations` is the living conversation `id` of `owner`.
 pub fn and_is<ST>(statement: Statement<ST>, owner: Owner, id: &ConversationId) -> Statement<ST> {
     let statement = match owner {

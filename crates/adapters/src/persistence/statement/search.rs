@@ -63,7 +63,7 @@ pub fn search(
     let hits = with_words(hits, owner, &search.words).sql(
         " GROUP BY search_texts.conversation), page(conversation, text) AS (\
          SELECT conversations.seq, hits.text FROM hits CROSS JOIN conversations \
-         WHERE conversations.seq = hits.conversation AND conversations.deleted_at IS NULL AND ",
+         WHERE conversations.seq = hits.conversation AND conversations.deleted_at IS NULL AND NOT conversations.temporary AND ",
     );
     let hits = match owner {
         Owner::User(user) => hits.sql("conversations.user_id = ").uuid(user),

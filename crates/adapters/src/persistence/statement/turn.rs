@@ -19,8 +19,8 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
     let row = NewConversationRow::from(conversation);
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
     let insert = Statement::new(
-        "INSERT INTO conversations (user_id, team_id, id, title, model, system, key_id, pinned, searchable, \
-         shown_leaf, created_at, updated_at) VALUES (",
+        "INSERT INTO conversations (user_id, team_id, id, title, model, system, key_id, pinned, \
+         temporary, searchable, shown_leaf, created_at, updated_at) VALUES (",
     )
     .uuid_or_null(row.user_id)
     .sql(", ")
@@ -35,7 +35,8 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
     .text_or_null(text(row.system))
     .sql(", ")
     .uuid_or_null(row.key_id)
-    .sql(if row.pinned {
+    .sql(if row.pinned { ", TRUE" } else { ", FALSE" })
+    .sql(if row.temporary {
         ", TRUE, TRUE, "
     } else {
         ", FALSE, TRUE, "

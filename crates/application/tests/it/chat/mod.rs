@@ -137,6 +137,7 @@ pub fn message(text: &str) -> SendMessage {
         content: text_blocks(text),
         text: text.to_owned(),
         system: None,
+        temporary: false,
         parent: Parent::ShownLeaf,
         history: Vec::new(),
         answer: AnswerSettings::default(),

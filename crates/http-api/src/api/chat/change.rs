@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::{addressed_conversation, system_prompt, title};
 use crate::{
     call::Call,
-    json::{Clearable, Fields, ReadBody, boolean, key_id, message_id, parsed},
+    json::{Clearable, Fault, Fields, ReadBody, Value, boolean, key_id, message_id, parsed},
     reply::{Answer, Reply},
     views::ConversationView,
 };
@@ -38,7 +38,13 @@ pub struct ChangeConversationBody {
     /// Whether it is pinned. Alone it leaves `updatedAt` as it is.
     #[schema(value_type = bool, required = false)]
     pinned: Option<bool>,
+    /// `false` keeps a temporary conversation for good. None becomes temporary later.
+    #[schema(value_type = bool, required = false)]
+    temporary: Option<Kept>,
 }
+
+/// That a temporary conversation is kept.
+struct Kept;
 
 impl ReadBody for ChangeConversationBody {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
@@ -49,6 +55,7 @@ impl ReadBody for ChangeConversationBody {
             key_id: fields.clearable("keyId", key_id),
             shown_leaf: fields.changed("shownLeaf", message_id),
             pinned: fields.changed("pinned", boolean),
+            temporary: fields.changed("temporary", kept),
         })
     }
 }
@@ -62,7 +69,16 @@ impl From<ChangeConversationBody> for ConversationChange {
             key: body.key_id,
             shown: body.shown_leaf,
             pinned: body.pinned,
+            keep: body.temporary.is_some(),
         }
+    }
+}
+
+fn kept(value: Value<'_>) -> Result<Kept, Fault> {
+    if boolean(value)? {
+        Err("must be false: only a new conversation can be made temporary".into())
+    } else {
+        Ok(Kept)
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::{system_prompt, title};
 use crate::{
     call::Call,
-    json::{Fields, ReadBody, key_id, parsed},
+    json::{Fields, ReadBody, boolean, key_id, parsed},
     reply::{Answer, Reply},
     views::ConversationView,
 };
@@ -31,6 +31,8 @@ pub struct CreateConversationBody {
     /// The stored key that pays for it.
     #[schema(value_type = Option<String>, format = "uuid")]
     key_id: Option<ApiKeyId>,
+    /// Whether it is temporary: in no list, search or export, and deleted a day after its last message at the latest.
+    temporary: Option<bool>,
 }
 
 impl ReadBody for CreateConversationBody {
@@ -41,6 +43,7 @@ impl ReadBody for CreateConversationBody {
             model: fields.optional("model", parsed(ModelId::parse)),
             system: fields.optional("system", system_prompt),
             key_id: fields.optional("keyId", key_id),
+            temporary: fields.optional("temporary", boolean),
         })
     }
 }
@@ -53,6 +56,7 @@ impl From<CreateConversationBody> for CreateConversation {
             model: body.model,
             system: body.system,
             key: body.key_id,
+            temporary: body.temporary.unwrap_or(false),
         }
     }
 }

@@ -17,7 +17,7 @@ use super::{
     history::{self, History},
     system_prompt,
 };
-use crate::json::{Fields, ReadBody, message_id};
+use crate::json::{Fields, ReadBody, boolean, message_id};
 
 /// A message to send: `message` or `content`, and how it is to be answered.
 #[derive(ToSchema)]
@@ -57,6 +57,9 @@ pub struct SendMessageBody {
     /// What happens when the reader leaves: `finish` or `stop`. Without an account always `stop`.
     #[schema(value_type = Option<String>, pattern = "^(finish|stop)$")]
     on_disconnect: Option<OnDisconnect>,
+    /// Whether the conversation is temporary, if this message makes it: in no list, search or export, and deleted a day after its last
+    /// message at the latest.
+    temporary: Option<bool>,
     /// The message that this one follows. Left out it is the last one shown; `null` begins anew at the root.
     #[schema(value_type = Option<String>, format = "uuid")]
     parent_id: Parent,
@@ -75,6 +78,7 @@ impl ReadBody for SendMessageBody {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let said = read_content(fields);
         let system = fields.optional("system", system_prompt);
+        let temporary = fields.optional("temporary", boolean);
         let parent = fields.clearable("parentId", message_id);
         let history = fields.optional("history", history::read);
         let AnswerMembers { settings, stream } = AnswerMembers::read(fields);
@@ -94,6 +98,7 @@ impl ReadBody for SendMessageBody {
             asked: settings.asked,
             stream,
             on_disconnect: settings.on_disconnect,
+            temporary,
             parent_id: match parent {
                 None => Parent::ShownLeaf,
                 Some(None) => Parent::Root,
@@ -151,6 +156,7 @@ impl SendMessageBody {
             content: self.said.blocks,
             text: self.said.text,
             system: self.system,
+            temporary: self.temporary.unwrap_or(false),
             parent: self.parent_id,
             history: self.history.turns,
             answer: AnswerSettings {

@@ -29,6 +29,7 @@ pub async fn a_change_writes_what_it_names(stores: &Stores) {
         key: Some(Some(key.id)),
         shown: None,
         pinned: Some(true),
+        keep: false,
     };
     let at = samples.now();
     let changed = change_conversation(stores, &conversation, &change, at).await;
@@ -81,6 +82,7 @@ pub async fn what_was_set_can_be_taken_away(stores: &Stores) {
         key: Some(None),
         shown: None,
         pinned: Some(false),
+        keep: false,
     };
     let changed = change_conversation(stores, &conversation, &change, samples.now()).await;
     let changed = changed.unwrap();
@@ -179,4 +181,45 @@ async fn keeping(stores: &Stores, samples: &Samples, name: &str, days: Option<u1
 
 fn other_model() -> ModelId {
     ModelId::parse("claude-haiku-5-5").unwrap()
+}
+
+/// "… or are temporary and had none for `TEMPORARY_FOR`": whatever the owner's retention.
+pub async fn temporary_conversations_go_after_a_day_without_activity(stores: &Stores) {
+    let samples = Samples::new();
+    let ada = keeping(stores, &samples, "ada", None).await;
+    let bob = keeping(stores, &samples, "bob", Some(10)).await;
+    let now = samples.now().plus(100 * DAY);
+    let idle_for = |owner: &User, temporary: bool, idle: Duration| {
+        let mut conversation = samples.conversation(owner.id);
+        conversation.temporary = temporary;
+        conversation.updated_at = now.minus(idle);
+        conversation
+    };
+    let second = Duration::from_secs(1);
+    let due = [
+        idle_for(&ada, true, DAY + second),
+        idle_for(&bob, true, DAY + second),
+        idle_for(&bob, true, 11 * DAY),
+    ];
+    let kept = [
+        idle_for(&ada, true, Duration::from_hours(23)),
+        idle_for(&ada, false, 50 * DAY),
+        idle_for(&bob, false, 2 * DAY),
+    ];
+    for conversation in due.iter().chain(&kept) {
+        insert(stores, conversation).await;
+    }
+    for expected in [2, 1, 0] {
+        let repo = &stores.conversations;
+        let deleted = repo.delete_idle_conversations(now, 2).await;
+        assert_eq!(deleted.unwrap(), expected);
+    }
+    for conversation in due {
+        let found = find(stores, conversation.owner, &conversation.id).await;
+        assert_eq!(found, ConversationLookup::Deleted);
+    }
+    for conversation in kept {
+        let found = find(stores, conversation.owner, &conversation.id).await;
+        assert_eq!(found, ConversationLookup::Found(conversation));
+    }
 }

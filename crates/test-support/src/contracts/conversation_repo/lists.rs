@@ -2,9 +2,14 @@
 
 use std::collections::HashSet;
 
-use latchkey_domain::conversation::{Conversation, ConversationChange};
+use latchkey_domain::{
+    conversation::{Conversation, ConversationChange, ConversationLookup},
+    owner::Owner,
+    page::PageRequest,
+    search::{ConversationSearch, SearchWords},
+};
 
-use super::{change_conversation, delete, insert, list_all, one_owner};
+use super::{change_conversation, delete, find, insert, list_all, one_owner};
 use crate::contracts::Stores;
 
 /// "Conversations of `owner`, last changed first."
@@ -132,4 +137,46 @@ pub async fn a_turn_leaves_a_pin_as_it_is(stores: &Stores) {
     let pinned = list_all(stores, owner, Some(true), 100).await;
     assert_eq!(pinned.len(), 1);
     assert!(pinned.iter().all(|item| item.shown_leaf.is_some()));
+}
+
+/// "… but for temporary ones": in no list, search or export, until they are kept.
+pub async fn temporary_conversations_are_not_listed_until_they_are_kept(stores: &Stores) {
+    let (samples, owner) = one_owner(stores).await;
+    let temporary = Conversation {
+        temporary: true,
+        title: Some("Secret plans".to_owned()),
+        ..samples.conversation(owner)
+    };
+    stores
+        .add_turn(&samples, &temporary, None, "Where is the treasure?")
+        .await;
+    let found = find(stores, owner, &temporary.id).await;
+    assert!(matches!(found, ConversationLookup::Found(found) if found.temporary));
+    assert_eq!(seen_anywhere(stores, owner).await, [0, 0, 0]);
+    let keep = ConversationChange {
+        keep: true,
+        ..ConversationChange::default()
+    };
+    let kept = change_conversation(stores, &temporary, &keep, samples.now()).await;
+    assert_eq!(kept.map(|kept| kept.temporary), Some(false));
+    assert_eq!(seen_anywhere(stores, owner).await, [1, 1, 1]);
+}
+
+/// How many conversations stand in the list, in a search, in an export.
+async fn seen_anywhere(stores: &Stores, owner: Owner) -> [usize; 3] {
+    let search = ConversationSearch {
+        words: SearchWords::parse("treasure"),
+        pinned: None,
+        page: PageRequest::first(100),
+    };
+    let found = stores.search.search_conversations(owner, &search).await;
+    let exported = stores
+        .archive
+        .list_conversations_by_id(owner, None, 100)
+        .await;
+    [
+        list_all(stores, owner, None, 100).await.len(),
+        found.unwrap().items.len(),
+        exported.unwrap().len(),
+    ]
 }

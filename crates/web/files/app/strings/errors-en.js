@@ -60,6 +60,7 @@ export const errorsEn = {
   conversation_deleted: { title: 'This conversation was deleted', text: 'It can’t come back. Begin a new one.', way: 'new-chat' },
   conversation_exists: { title: 'There is a conversation with this name already', text: 'Begin another one.', way: 'new-chat' },
   nothing_to_share: { title: 'There is nothing to share yet', text: 'The conversation has no messages. Send one first.' },
+  conversation_temporary: { title: 'This conversation is temporary', text: 'Keep it first, then share it.' },
   too_many_shares: { title: 'You have as many links as one can have', text: 'End one that you don’t need any more.' },
   answer_running: { title: 'An answer is still being written', text: 'Wait for its end, or stop it.' },
   answer_stopped: { title: 'Stopped', text: 'You stopped the answer before anything of it came.', way: 'retry' },

@@ -1,0 +1,2 @@
+DROP INDEX conversations_temporary;
+ALTER TABLE conversations DROP COLUMN temporary;
