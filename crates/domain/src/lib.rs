@@ -11,7 +11,7 @@
 //! | [`session`] | sign-ins and their tokens | [`SessionRepo`](session::SessionRepo), [`AccessTokens`](session::AccessTokens), [`RefreshTokens`](session::RefreshTokens) |
 //! | [`personal_token`] | personal access tokens and their scopes | [`PersonalTokenRepo`](personal_token::PersonalTokenRepo), [`PersonalTokens`](personal_token::PersonalTokens) |
 //! | [`api_key`] | the users' own provider keys | [`ApiKeyRepo`](api_key::ApiKeyRepo), [`KeyVault`](api_key::KeyVault), [`DataKeyRepo`](api_key::DataKeyRepo) |
-//! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo) |
+//! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo), [`RequestMacs`](conversation::RequestMacs) |
 //! | [`archive`] | conversations as a whole | [`ArchiveRepo`](archive::ArchiveRepo) |
 //! | [`share`] | links to conversations | [`ShareRepo`](share::ShareRepo), [`ShareTokens`](share::ShareTokens) |
 //! | [`search`] | words, hits and snippets | [`SearchRepo`](search::SearchRepo) |

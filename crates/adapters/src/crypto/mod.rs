@@ -4,5 +4,6 @@ pub mod blob;
 pub mod keyring;
 mod mac;
 pub mod password;
+pub mod request_macs;
 pub mod tokens;
 pub mod vault;

@@ -5,6 +5,7 @@ mod answer_repo;
 mod conversation_repo;
 mod id;
 mod message;
+mod once;
 
 pub use answer::{LEASE, RunningAnswer};
 pub use answer_repo::{
@@ -17,9 +18,15 @@ pub use conversation_repo::{
 };
 pub use id::{ConversationId, InvalidConversationId};
 pub use message::{AttemptRecord, KeyReceipt, Message, MessageStatus, Payer};
+pub use once::{
+    BegunBefore, MAX_ONCE_KEY_CHARS, NamedRequest, ONCE_KEPT, Once, OnceKeyMac, RequestMac,
+    RequestMacs,
+};
 
 #[cfg(feature = "mocks")]
-pub use {answer_repo::MockAnswerRepo, conversation_repo::MockConversationRepo};
+pub use {
+    answer_repo::MockAnswerRepo, conversation_repo::MockConversationRepo, once::MockRequestMacs,
+};
 
 use std::time::Duration;
 

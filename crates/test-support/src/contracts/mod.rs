@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `personal_tokens`, `reset_codes`, `share_tokens`,
-//! `password_strength`, `answer_format`, `id_source`, `randomness`) take a plain `fn` instead.
+//! `request_macs`, `password_strength`, `answer_format`, `id_source`, `randomness`) take a plain `fn` instead.
 //!
 //! Each case becomes a test of its own, with a set-up of its own, so a failure names the promise that was
 //! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
@@ -32,6 +32,7 @@ pub mod personal_tokens;
 pub mod randomness;
 pub mod rate_limiter;
 pub mod refresh_tokens;
+pub mod request_macs;
 pub mod reset_codes;
 pub mod search_repo;
 pub mod session_repo;

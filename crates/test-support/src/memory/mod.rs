@@ -16,6 +16,7 @@ mod llm_client;
 mod passwords;
 mod personal_token_repo;
 mod rate_limiter;
+mod request_macs;
 mod search_repo;
 mod session_repo;
 mod share_repo;
@@ -34,6 +35,7 @@ pub use key_vault::MemoryVault;
 pub use llm_client::{Gate, RecordedCall, Reply, ScriptedLlm, model_info};
 pub use passwords::{MemoryHasher, MemoryStrength};
 pub use rate_limiter::MemoryRateLimiter;
+pub use request_macs::MemoryRequestMacs;
 pub use store::MemoryStore;
 pub use tokens::{
     MemoryAccessTokens, MemoryPersonalTokens, MemoryRefreshTokens, MemoryResetCodes,

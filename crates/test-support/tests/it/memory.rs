@@ -19,13 +19,14 @@ use latchkey_test_support::{
         randomness::RandomnessSetup,
         rate_limiter::{LIMITS, RateLimiterSetup},
         refresh_tokens::RefreshTokensSetup,
+        request_macs::RequestMacsSetup,
         reset_codes::ResetCodesSetup,
         share_tokens::ShareTokensSetup,
     },
     memory::{
         MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
-        MemoryRefreshTokens, MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength,
-        MemoryVault,
+        MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore,
+        MemoryStrength, MemoryVault,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
     store_contract_tests,
@@ -94,6 +95,14 @@ fn refresh_tokens() -> RefreshTokensSetup {
     }
 }
 
+fn request_macs() -> RequestMacsSetup {
+    RequestMacsSetup {
+        macs: Arc::new(MemoryRequestMacs::new("ours")),
+        restarted: Arc::new(MemoryRequestMacs::new("ours")),
+        foreign: Arc::new(MemoryRequestMacs::new("theirs")),
+    }
+}
+
 fn personal_tokens() -> PersonalTokensSetup {
     let randomness = Arc::new(SeededRandomness::default());
     PersonalTokensSetup {
@@ -137,6 +146,7 @@ contract_tests!(password_hasher, crate::memory::hasher);
 contract_tests!(password_strength, crate::memory::strength);
 contract_tests!(access_tokens, crate::memory::access_tokens);
 contract_tests!(refresh_tokens, crate::memory::refresh_tokens);
+contract_tests!(request_macs, crate::memory::request_macs);
 contract_tests!(personal_tokens, crate::memory::personal_tokens);
 contract_tests!(share_tokens, crate::memory::share_tokens);
 contract_tests!(reset_codes, crate::memory::reset_codes);

@@ -62,7 +62,7 @@ fn sealed(secret: &[u8]) -> Vec<u8> {
     blob::seal(&key(), &context(), secret, &OsRandom).unwrap()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
         text

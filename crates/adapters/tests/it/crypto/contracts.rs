@@ -6,6 +6,7 @@ use latchkey_adapters::{
     crypto::{
         keyring::Keyring,
         password::{Argon2Hasher, Argon2Settings, Strength},
+        request_macs::HmacRequestMacs,
         tokens::{
             HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes,
             RandomShareTokens,
@@ -20,8 +21,8 @@ use latchkey_test_support::{
     contracts::{
         access_tokens::AccessTokensSetup, key_vault::KeyVaultSetup,
         password_hasher::PasswordHasherSetup, personal_tokens::PersonalTokensSetup,
-        refresh_tokens::RefreshTokensSetup, reset_codes::ResetCodesSetup,
-        share_tokens::ShareTokensSetup,
+        refresh_tokens::RefreshTokensSetup, request_macs::RequestMacsSetup,
+        reset_codes::ResetCodesSetup, share_tokens::ShareTokensSetup,
     },
     memory::{
         MemoryStore,
@@ -50,6 +51,7 @@ contract_tests!(
     personal_tokens,
     crate::crypto::contracts::personal_tokens_of_one
 );
+contract_tests!(request_macs, crate::crypto::contracts::request_macs_of_two);
 contract_tests!(share_tokens, crate::crypto::contracts::share_tokens_of_one);
 contract_tests!(reset_codes, crate::crypto::contracts::codes);
 
@@ -127,6 +129,14 @@ fn refresh_tokens_of_two() -> RefreshTokensSetup {
         tokens: Arc::new(HmacRefreshTokens::new(&[1; 32])),
         restarted: Arc::new(HmacRefreshTokens::new(&[1; 32])),
         foreign: Arc::new(HmacRefreshTokens::new(&[2; 32])),
+    }
+}
+
+fn request_macs_of_two() -> RequestMacsSetup {
+    RequestMacsSetup {
+        macs: Arc::new(HmacRequestMacs::new(&[1; 32])),
+        restarted: Arc::new(HmacRequestMacs::new(&[1; 32])),
+        foreign: Arc::new(HmacRequestMacs::new(&[2; 32])),
     }
 }
 

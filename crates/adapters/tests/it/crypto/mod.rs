@@ -17,6 +17,7 @@ mod keyring;
 mod personal_tokens;
 mod published_vectors;
 mod refresh_tokens;
+mod request_macs;
 mod reset_codes;
 mod strength;
 mod vault;
