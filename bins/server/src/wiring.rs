@@ -6,6 +6,7 @@ use latchkey_adapters::{
     crypto::{
         keyring::{Keyring, KeyringError, OpenedKeyring, UnprovenKeyring, open_or_create},
         password::{Argon2Hasher, Argon2Settings, Strength},
+        request_macs::HmacRequestMacs,
         tokens::{
             HmacRefreshTokens, JwtAccessTokens, RandomPersonalTokens, RandomResetCodes,
             RandomShareTokens,
@@ -94,6 +95,7 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
     )
     .map_err(|error| Failure::of(with_causes(&error)))?;
     let refresh_tokens = HmacRefreshTokens::new(keyring.refresh_secret());
+    let request_macs = HmacRequestMacs::new(keyring.fingerprint_key());
     let opened = open_vault(Arc::new(keyring), &database, &random);
     let hasher = Argon2Hasher::new(
         Argon2Settings {
@@ -116,6 +118,7 @@ pub async fn wire(settings: &Settings, purpose: Purpose) -> Result<Wired, Failur
         shares: database.shares(),
         archive: database.archive(),
         answers: database.answers(),
+        request_macs: Arc::new(request_macs),
         usage: database.usage(),
         audit: database.audit(),
         vault: opened.provider_keys.clone(),

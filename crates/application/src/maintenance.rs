@@ -1,4 +1,4 @@
-//! What is tidied from time to time: expired sessions and personal access tokens, conversations beyond their owners' retention.
+//! What is tidied from time to time: expired sessions, personal access tokens and keys of requests, conversations beyond their owners' retention.
 
 use latchkey_domain::StoreError;
 
@@ -14,6 +14,8 @@ pub struct Tidied {
     pub sessions: u64,
     /// Personal access tokens that expired long ago.
     pub personal_tokens: u64,
+    /// Keys of requests that are not recognised any more.
+    pub once_keys: u64,
     /// Conversations whose retention had passed.
     pub conversations: u64,
 }
@@ -41,6 +43,7 @@ impl Application {
         Ok(Tidied {
             sessions: self.accounts.delete_expired_sessions().await?,
             personal_tokens: self.personal_tokens.delete_long_expired().await?,
+            once_keys: self.chat.delete_expired_once_keys().await?,
             conversations: self
                 .conversations
                 .delete_idle(CONVERSATIONS_A_ROUND)

@@ -56,6 +56,7 @@ pub(crate) struct CallHeaders {
     pub(crate) user_agent: Given,
     pub(crate) if_none_match: Given,
     pub(crate) last_event_id: Given,
+    pub(crate) idempotency_key: Given,
 }
 
 /// A header that should be there at most once.

@@ -16,7 +16,7 @@ use utoipa::{
 
 use crate::{
     problem::{Code, FieldFault, PROBLEM_JSON, ProblemBody},
-    routes::{Access, AnswerRule, ROUTES, Route, path_parameters},
+    routes::{Access, AnswerRule, HeaderParameter, ROUTES, Route, path_parameters},
     views::{AnswerErrorView, StartView},
 };
 
@@ -143,6 +143,9 @@ fn operation(route: &Route) -> Operation {
     for parameter in route.query {
         operation = operation.parameter(query_parameter(parameter));
     }
+    for header in route.headers {
+        operation = operation.parameter(header_parameter(header));
+    }
     if let Some(body) = &route.takes {
         let required = if body.optional {
             Required::False
@@ -198,6 +201,20 @@ fn query_parameter(parameter: &crate::routes::QueryParameter) -> Parameter {
         .parameter_in(ParameterIn::Query)
         .required(Required::False)
         .description(Some(parameter.description))
+        .schema(Some(schema))
+        .build()
+}
+
+fn header_parameter(header: &HeaderParameter) -> Parameter {
+    let schema = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(header.max_length));
+    ParameterBuilder::new()
+        .name(header.name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(header.description))
         .schema(Some(schema))
         .build()
 }

@@ -10,7 +10,7 @@ use crate::{failure::with_causes, wiring::Wired};
 
 /// Answers whose server died are ended this often.
 const RECOVERY: Duration = Duration::from_secs(10);
-/// Expired sessions and conversations beyond their retention are deleted this often.
+/// Expired sessions, tokens and keys of requests, and conversations beyond their retention are deleted this often.
 const TIDYING: Duration = Duration::from_hours(1);
 /// Opened keys whose time is over are wiped this often.
 const WIPING: Duration = Duration::from_secs(10);

@@ -2,7 +2,7 @@
 
 use latchkey_domain::{
     RawJson,
-    conversation::ConversationId,
+    conversation::{ConversationId, NamedRequest},
     id::{ApiKeyId, MessageId},
     llm::{AskedFeatures, ModelId, Turn},
     secret::SecretText,
@@ -44,6 +44,8 @@ pub struct SendMessage {
     pub parent: Parent,
     /// Earlier turns, of anonymous callers only.
     pub history: Vec<Turn>,
+    /// The request's name, if it shall be carried out once. Of a signed-in caller only.
+    pub once: Option<NamedRequest>,
     /// How it is to be answered.
     pub answer: AnswerSettings,
 }
@@ -55,6 +57,8 @@ pub struct Regenerate {
     pub conversation: ConversationId,
     /// The answer beside which the new one shall stand.
     pub answer_of: MessageId,
+    /// The request's name, if it shall be carried out once.
+    pub once: Option<NamedRequest>,
     /// How it is to be answered.
     pub answer: AnswerSettings,
 }

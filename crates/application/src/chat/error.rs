@@ -3,7 +3,7 @@
 use latchkey_domain::{
     StoreError,
     api_key::MalformedKey,
-    conversation::BeginTurnError,
+    conversation::{BeginTurnError, BegunBefore},
     error::BoxError,
     llm::{LlmError, Misfit, ModelId},
     rate_limit::{LimitReached, RateLimiterError},
@@ -44,6 +44,12 @@ pub enum ChatError {
     /// The branch ends in an answer that is still running.
     #[error("an answer is running")]
     AnswerRunning,
+    /// The same request came before, and its answer is still running.
+    #[error("the same request is being answered")]
+    BegunBefore(BegunBefore),
+    /// The request's key is that of another request.
+    #[error("the key names another request")]
+    KeyOfAnotherRequest,
     /// What shall be answered anew is no answer.
     #[error("not an answer")]
     NotAnAnswer,
@@ -101,6 +107,7 @@ impl From<RateLimiterError> for ChatError {
 impl From<BeginTurnError> for ChatError {
     fn from(error: BeginTurnError) -> Self {
         match error {
+            BeginTurnError::BegunBefore(begun) => Self::BegunBefore(begun),
             BeginTurnError::Deleted => Self::ConversationDeleted,
             BeginTurnError::AnswerRunning => Self::AnswerRunning,
             BeginTurnError::UnknownParent => Self::UnknownParent,

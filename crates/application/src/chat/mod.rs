@@ -13,6 +13,7 @@ mod feed;
 mod journal;
 mod key_choice;
 mod listen;
+mod once;
 mod prepare;
 mod pump;
 mod reader;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 pub use command::{AnswerSettings, Caller, Parent, Regenerate, SendMessage};
 pub use error::ChatError;
 pub use estimate::Estimate;
+pub use once::OnceAction;
 pub use reader::{
     AnswerFault, AnswerUpdate, AnswerUpdates, EndedAnswer, EventBatch, ReaderGuard, ReaderLeft,
     StartedAnswer,

@@ -206,6 +206,7 @@ impl Chat {
                     user_message: new,
                     answer: answer.clone(),
                     running,
+                    once: None,
                 },
                 answered_anew: stored,
                 user: actor.user.id,

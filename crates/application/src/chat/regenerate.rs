@@ -27,9 +27,13 @@ impl Chat {
         if self.running.is_draining() {
             return Err(ChatError::ServerStopping);
         }
-        let admission = self.admit_user(actor).await?;
-        let turn = self.prepare_regeneration(actor, command).await?;
-        self.start(turn, admission, left).await
+        let (conversation, once) = (command.conversation.clone(), command.once);
+        let prepare = async {
+            let admission = self.admit_user(actor).await?;
+            Ok((self.prepare_regeneration(actor, command).await?, admission))
+        };
+        self.start_once(actor, &conversation, once, prepare, left)
+            .await
     }
 
     async fn prepare_regeneration(

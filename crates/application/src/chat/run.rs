@@ -52,7 +52,8 @@ impl Run {
         }
     }
 
-    /// Commits the turn and calls the provider, both at once: the reader sees nothing before both are there.
+    /// Commits the turn and calls the provider, both at once: the reader sees nothing before both are there. Only a turn that
+    /// shall be carried out once is committed first: the provider must not be called for one that was before.
     async fn begin_and_open(
         &self,
         place: &RunPlace<'_>,
@@ -67,7 +68,16 @@ impl Run {
                 }
             })
         };
+        if self.is_once() {
+            let journal = self.begin(place).await?;
+            return open.await.map(|opened| (journal, opened));
+        }
         tokio::try_join!(self.begin(place), open)
+    }
+
+    fn is_once(&self) -> bool {
+        let saved = self.turn.saved.as_ref();
+        saved.is_some_and(|saved| saved.begin.once.is_some())
     }
 
     /// Commits the turn, if it is saved, and starts its journal, which keeps the lease while the provider thinks.

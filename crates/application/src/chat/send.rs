@@ -18,7 +18,8 @@ pub(super) struct Admission {
 
 impl Chat {
     /// Sends a message. Returns when the provider's first event is there and the user's message is durable; until then
-    /// every fault is an error of this method. `left` tells when the one who asked has gone meanwhile.
+    /// every fault is an error of this method. If the same named request came before, nothing is sent, and its answer is
+    /// given again. `left` tells when the one who asked has gone meanwhile.
     ///
     /// The call must not be cancelled: what it began goes on by itself either way.
     ///
@@ -27,7 +28,8 @@ impl Chat {
     /// [`ChatError::AnonymousOff`], [`ChatError::NoActiveApiKey`], [`ChatError::MalformedKey`],
     /// [`ChatError::UnknownKey`], [`ChatError::KeyUnreadable`]; of the conversation:
     /// [`ChatError::HistoryNotAllowed`], [`ChatError::ConversationDeleted`], [`ChatError::AnswerRunning`],
-    /// [`ChatError::UnknownParent`]. Then nothing was written.
+    /// [`ChatError::UnknownParent`]; of a named request: [`ChatError::BegunBefore`] while the answer of the same one runs,
+    /// [`ChatError::KeyOfAnotherRequest`]. Then nothing was written.
     ///
     /// [`ChatError::Provider`], [`ChatError::ModelNotFound`], [`ChatError::StoppedEarly`],
     /// [`ChatError::SessionEnded`] when the answer ended before anything of it came: the messages are kept, the
@@ -41,10 +43,15 @@ impl Chat {
         if self.running.is_draining() {
             return Err(ChatError::ServerStopping);
         }
-        let (turn, admission) = match &caller {
+        match &caller {
             Caller::SignedIn(actor) => {
-                let admission = self.admit_user(actor).await?;
-                (self.prepare_signed_in(actor, command).await?, admission)
+                let (conversation, once) = (command.conversation.clone(), command.once);
+                let prepare = async {
+                    let admission = self.admit_user(actor).await?;
+                    Ok((self.prepare_signed_in(actor, command).await?, admission))
+                };
+                self.start_once(actor, &conversation, once, prepare, left)
+                    .await
             }
             Caller::Anonymous { address } => {
                 if !self.policy.anonymous {
@@ -59,10 +66,9 @@ impl Chat {
                         &subject,
                     )
                     .await?;
-                (turn, admission)
+                self.start(turn, admission, left).await
             }
-        };
-        self.start(turn, admission, left).await
+        }
     }
 
     /// Starts the run of a turn, and waits until its answer begins.

@@ -22,7 +22,8 @@ use latchkey_domain::{
 };
 use latchkey_test_support::memory::{
     MemoryAccessTokens, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter, MemoryRefreshTokens,
-    MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength, MemoryVault,
+    MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength,
+    MemoryVault,
     system::{ManualClock, SeededRandomness, SequentialIds},
 };
 
@@ -199,6 +200,7 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
         shares: store.clone(),
         archive: store.clone(),
         answers: store.clone(),
+        request_macs: Arc::new(MemoryRequestMacs::new("requests")),
         usage: store.clone(),
         audit: store.clone(),
         vault: Arc::new(MemoryVault::new("keyring", store.clone(), random.clone())),

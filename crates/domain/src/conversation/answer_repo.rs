@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::{Conversation, ConversationId, Message, RunningAnswer};
+use super::{BegunBefore, Conversation, ConversationId, Message, Once, OnceKeyMac, RunningAnswer};
 use crate::{
     error::StoreError,
-    id::{ApiKeyId, InstanceId, MessageId},
+    id::{ApiKeyId, InstanceId, MessageId, UserId},
     owner::Owner,
     time::Timestamp,
     usage::UsageEvent,
@@ -24,6 +24,8 @@ pub struct BeginTurn {
     pub answer: Message,
     /// Who writes it, until when.
     pub running: RunningAnswer,
+    /// The key that the turn takes, if its request came with one.
+    pub once: Option<Once>,
 }
 
 /// A part of the journal of a running answer.
@@ -84,13 +86,27 @@ pub enum StopRequest {
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait AnswerRepo: Send + Sync {
-    /// Writes conversation, message, empty answer and its lease.
+    /// Writes conversation, message, empty answer and its lease, and takes the turn's key if it has one: of many turns under
+    /// one key one begins. A key that expired by the conversation's `updated_at` is free.
     ///
     /// # Errors
+    /// Before anything else [`BeginTurnError::BegunBefore`] when the key is taken, whatever for; then
     /// [`BeginTurnError::Deleted`] when the conversation was deleted, [`BeginTurnError::AnswerRunning`] when the branch
     /// ends in an answer that is still running, [`BeginTurnError::UnknownParent`] when the parent isn't a message of
-    /// this conversation. Then nothing is written.
+    /// this conversation. Then nothing is written, and the key stays as it was.
     async fn begin_turn(&self, turn: &BeginTurn) -> Result<(), BeginTurnError>;
+
+    /// What began under this key of the user's, unless the key has expired at `now`. It stays known when the answer is gone
+    /// with its conversation.
+    async fn find_begun(
+        &self,
+        user: UserId,
+        key: OnceKeyMac,
+        now: Timestamp,
+    ) -> Result<Option<BegunBefore>, StoreError>;
+
+    /// Deletes the keys that have expired at `now`. Returns how many. An account's keys go with it.
+    async fn delete_expired_once_keys(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Adds to the journal and renews the lease. A part may be written again, with more at its end: it replaces the
     /// first (whose writer was cut off before it knew that it stood).
@@ -134,6 +150,9 @@ pub trait AnswerRepo: Send + Sync {
 /// Why a turn did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginTurnError {
+    /// A turn began under the same key before.
+    #[error("a turn began under this key before")]
+    BegunBefore(BegunBefore),
     /// The conversation was deleted.
     #[error("the conversation was deleted")]
     Deleted,

@@ -235,6 +235,7 @@ fn call_headers(headers: &HeaderMap) -> CallHeaders {
         user_agent: given(header::USER_AGENT),
         if_none_match: given(header::IF_NONE_MATCH),
         last_event_id: given(HeaderName::from_static("last-event-id")),
+        idempotency_key: given(HeaderName::from_static("idempotency-key")),
     }
 }
 

@@ -45,6 +45,15 @@ impl From<ChatError> for Problem {
                 Code::AnswerRunning,
                 "An answer is still running here. Please wait for it or stop it.",
             ),
+            ChatError::BegunBefore(begun) => Self::new(
+                Code::IdempotencyKeyInUse,
+                "This very request came before and is being answered. Please re-attach to its answer, or wait for it.",
+            )
+            .member("assistantMessageId", &begun.answer.to_string()),
+            ChatError::KeyOfAnotherRequest => Self::new(
+                Code::IdempotencyKeyReused,
+                "This Idempotency-Key came with another request before. Please choose a new one for each message.",
+            ),
             ChatError::Misfits { model, misfits } => Self::invalid(
                 misfits
                     .iter()

@@ -37,6 +37,8 @@ pub struct Route {
     pub takes: Option<BodyRule>,
     /// The parameters of its query.
     pub query: &'static [QueryParameter],
+    /// The headers of its own.
+    pub headers: &'static [HeaderParameter],
     /// Under which heading it stands.
     pub tag: &'static str,
     /// What it does, in a line.
@@ -72,6 +74,17 @@ pub struct QueryParameter {
     pub description: &'static str,
     /// `integer`, `boolean`, `string` or `date`.
     pub kind: &'static str,
+}
+
+/// A header that a route looks at beside those that all do.
+#[derive(Debug, Clone, Copy)]
+pub struct HeaderParameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means.
+    pub description: &'static str,
+    /// Most characters.
+    pub max_length: usize,
 }
 
 /// An answer when all is well.
@@ -114,6 +127,7 @@ impl Route {
             access,
             takes: None,
             query: &[],
+            headers: &[],
             tag: "",
             summary: "",
             description: "",
@@ -165,6 +179,11 @@ impl Route {
 
     fn query(mut self, parameters: &'static [QueryParameter]) -> Self {
         self.query = parameters;
+        self
+    }
+
+    fn headers(mut self, headers: &'static [HeaderParameter]) -> Self {
+        self.headers = headers;
         self
     }
 

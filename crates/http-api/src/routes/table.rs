@@ -4,7 +4,7 @@ use actix_web::http::{Method, StatusCode};
 use latchkey_domain::personal_token::Scope;
 
 use super::{
-    AUTH_BODY, CHAT_BODY, OTHER_BODY, QueryParameter, Route,
+    AUTH_BODY, CHAT_BODY, HeaderParameter, OTHER_BODY, QueryParameter, Route,
     access::{
         public, public_or_signed_in, refresh_token, scoped, signed_in, signed_in_or_given_key,
     },
@@ -32,6 +32,7 @@ use crate::{
             create::{CreateConversationBody, create_conversation},
             estimate::estimate,
             export::export_conversation,
+            idempotency::IDEMPOTENCY_KEY,
             list::list_conversations,
             listen::listen_to_answer,
             regenerate::{RegenerateBody, regenerate_answer},
@@ -191,6 +192,8 @@ const SEND: &[Code] = &[
     Code::NotFound,
     Code::ConversationDeleted,
     Code::AnswerRunning,
+    Code::IdempotencyKeyInUse,
+    Code::IdempotencyKeyReused,
     Code::AnswerStopped,
     Code::AnswerGone,
     Code::AnswerNotSaved,
@@ -254,11 +257,15 @@ const CONVERSATION: &[QueryParameter] = &[QueryParameter {
     kind: "string",
 }];
 
+/// The headers of what is carried out once.
+const ONCE: &[HeaderParameter] = &[IDEMPOTENCY_KEY];
+
 const SEND_MORE: &str = "The first message to an unknown conversation id creates that conversation. Signed in, a stored key \
     pays unless `apiKey` is given; without an account `apiKey` must be given, and nothing is stored.\n\n\
     With `\"stream\": true` or `Accept: text/event-stream` the answer comes as server-sent events: `latchkey.start` \
     (`StartView`), the provider's own events unchanged, then `latchkey.done` (`AnswerView`) or `latchkey.error` \
-    (`AnswerErrorView`). Until the provider's first event with content every fault is an ordinary problem. A comment goes out every ten seconds.";
+    (`AnswerErrorView`). Until the provider's first event with content every fault is an ordinary problem. A comment goes out every ten seconds.\n\n\
+    A request with an `Idempotency-Key` can be sent again safely: the same key and body give the first one's answer.";
 
 /// What can be wrong with a new password.
 const NEW_PASSWORD: [Code; 4] = [
@@ -294,6 +301,7 @@ fn messages() -> Vec<Route> {
         Route::new(Method::POST, messages, signed_in_or_given_key(Scope::Chat, send_message))
             .does(CHAT, "Sends a message")
             .more(SEND_MORE)
+            .headers(ONCE)
             .takes::<SendMessageBody>(CHAT_BODY)
             .with_secrets()
             .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
@@ -331,6 +339,7 @@ fn messages() -> Vec<Route> {
             "The new answer is a sibling of the one that the address names, and is shown from then on. It comes as the answer \
              to a message that is sent does. While the answer itself still runs: 409.",
         )
+        .headers(ONCE)
         .takes::<RegenerateBody>(OTHER_BODY)
         .optionally()
         .with_secrets()

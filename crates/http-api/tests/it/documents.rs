@@ -62,7 +62,7 @@ fn the_document_has_the_routes_of_the_table() {
         let parameters = operation["parameters"].as_array().map_or(0, Vec::len);
         assert_eq!(
             parameters,
-            path_parameters(route.path).count() + route.query.len()
+            path_parameters(route.path).count() + route.query.len() + route.headers.len()
         );
         assert_eq!(operation["requestBody"].is_object(), route.takes.is_some());
         for code in route.all_errors() {

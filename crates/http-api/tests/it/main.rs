@@ -21,6 +21,7 @@ mod edge;
 mod estimates;
 mod exports;
 mod framing;
+mod idempotency;
 mod library;
 mod listening;
 mod log;

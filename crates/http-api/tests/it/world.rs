@@ -15,8 +15,8 @@ use latchkey_test_support::{
     canaries,
     memory::{
         MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
-        MemoryRefreshTokens, MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength,
-        MemoryVault, Reply, ScriptedLlm,
+        MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore,
+        MemoryStrength, MemoryVault, Reply, ScriptedLlm,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
 };
@@ -240,6 +240,7 @@ fn in_memory(
         shares: store.clone(),
         archive: store.clone(),
         answers: store.clone(),
+        request_macs: Arc::new(MemoryRequestMacs::new("requests")),
         usage: store.clone(),
         audit: store.clone(),
         vault: Arc::new(MemoryVault::new("keyring", store.clone(), random.clone())),

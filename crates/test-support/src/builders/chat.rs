@@ -3,9 +3,10 @@
 use latchkey_domain::{
     conversation::{
         AttemptRecord, BeginTurn, Conversation, ConversationId, FinishAnswer, JournalEntry,
-        KeyReceipt, LEASE, Message, MessageStatus, Payer, RunningAnswer,
+        KeyReceipt, LEASE, Message, MessageStatus, NamedRequest, ONCE_KEPT, Once, OnceKeyMac,
+        Payer, RequestMac, RunningAnswer,
     },
-    id::{InstanceId, MessageId},
+    id::{InstanceId, MessageId, UserId},
     llm::{ModelId, TurnRole},
     owner::Owner,
     raw_json::RawJson,
@@ -135,6 +136,23 @@ impl Samples {
                 stop_requested: false,
             },
             answer,
+            once: None,
+        }
+    }
+
+    /// `turn`, begun by a request of `user` under the key `key`, which it holds for a day.
+    pub fn once(&self, turn: BeginTurn, user: UserId, key: u8) -> BeginTurn {
+        let once = Once {
+            user,
+            named: NamedRequest {
+                key: OnceKeyMac([key; 32]),
+                request: RequestMac([key.wrapping_add(100); 32]),
+            },
+            expires_at: turn.conversation.updated_at.plus(ONCE_KEPT),
+        };
+        BeginTurn {
+            once: Some(once),
+            ..turn
         }
     }
 

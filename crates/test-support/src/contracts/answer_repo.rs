@@ -3,6 +3,7 @@
 mod ends;
 mod journal;
 mod leases;
+mod once;
 mod turns;
 
 use std::{collections::HashSet, time::Duration};
@@ -24,6 +25,7 @@ use crate::builders::Samples;
 pub use ends::*;
 pub use journal::*;
 pub use leases::*;
+pub use once::*;
 pub use turns::*;
 
 /// Makes a test of each case.
@@ -43,6 +45,15 @@ macro_rules! answer_repo_cases {
             a_turn_after_an_unknown_message_is_refused,
             twenty_first_turns_at_once_lose_no_message,
             of_many_turns_after_one_answer_none_is_lost,
+            a_turn_is_found_under_its_key,
+            a_turn_under_a_taken_key_is_refused,
+            a_taken_key_is_told_before_all_else,
+            a_refused_turn_leaves_its_key_free,
+            an_expired_key_can_be_taken_again,
+            somebody_elses_same_key_is_another,
+            a_key_outlives_its_conversation_and_goes_with_its_account,
+            only_expired_keys_are_deleted,
+            of_twenty_turns_under_one_key_one_begins,
             the_journal_comes_back_in_order_from_any_event,
             a_journal_is_read_in_parts,
             a_part_may_be_written_again_with_more,

@@ -4,16 +4,17 @@ use async_trait::async_trait;
 use latchkey_domain::{
     StoreError,
     conversation::{
-        AnswerRepo, BeginTurn, BeginTurnError, Conversation, ConversationId, FinishAnswer,
-        JournalEntry, JournalOutcome, Message, MessageStatus, RunningAnswer, StopRequest,
+        AnswerRepo, BeginTurn, BeginTurnError, BegunBefore, Conversation, ConversationId,
+        FinishAnswer, JournalEntry, JournalOutcome, Message, MessageStatus, OnceKeyMac,
+        RunningAnswer, StopRequest,
     },
-    id::{InstanceId, MessageId},
+    id::{InstanceId, MessageId, UserId},
     owner::Owner,
     time::Timestamp,
 };
 
 use super::{
-    MemoryStore,
+    MemoryStore, count,
     store::{JournalPart, State, StoredConversation},
 };
 
@@ -24,6 +25,11 @@ impl AnswerRepo for MemoryStore {
         let mut state = self.state();
         let conversation = &turn.conversation;
         state.require_owner(conversation.owner)?;
+        if let Some(once) = &turn.once
+            && let Some(begun) = state.begun(once.user, once.named.key, conversation.updated_at)
+        {
+            return Err(BeginTurnError::BegunBefore(begun));
+        }
         let key = (conversation.owner, conversation.id.clone());
         let stored = match state.conversations.get(&key) {
             Some(None) => return Err(BeginTurnError::Deleted),
@@ -40,7 +46,28 @@ impl AnswerRepo for MemoryStore {
         stored.messages.extend(turn.user_message.clone());
         stored.messages.push(turn.answer.clone());
         state.running.insert(turn.answer.id, turn.running.clone());
+        if let Some(once) = turn.once {
+            state.take_key(once, turn.answer.id);
+        }
         Ok(())
+    }
+
+    async fn find_begun(
+        &self,
+        user: UserId,
+        key: OnceKeyMac,
+        now: Timestamp,
+    ) -> Result<Option<BegunBefore>, StoreError> {
+        self.enter("find_begun").await?;
+        Ok(self.state().begun(user, key, now))
+    }
+
+    async fn delete_expired_once_keys(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.enter("delete_expired_once_keys").await?;
+        let mut state = self.state();
+        let before = state.once_keys.len();
+        state.once_keys.retain(|(once, _)| once.expires_at > now);
+        Ok(count(before.saturating_sub(state.once_keys.len())))
     }
 
     async fn append_journal(&self, entry: &JournalEntry) -> Result<JournalOutcome, StoreError> {

@@ -69,6 +69,8 @@ const METHODS: &[&str] = &[
     "find_branch",
     "find_message",
     "begin_turn",
+    "find_begun",
+    "delete_expired_once_keys",
     "append_journal",
     "read_journal",
     "finish_answer",

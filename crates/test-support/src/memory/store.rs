@@ -9,12 +9,15 @@ use latchkey_domain::{
     StoreError,
     api_key::{ApiKey, CryptoState, DataKey},
     audit::AuditEvent,
-    conversation::{Conversation, ConversationId, Message, RunningAnswer},
+    conversation::{
+        BegunBefore, Conversation, ConversationId, Message, Once, OnceKeyMac, RunningAnswer,
+    },
     id::{ApiKeyId, MessageId, PersonalTokenId, SessionId, UserId},
     owner::Owner,
     personal_token::PersonalToken,
     session::Session,
     share::Share,
+    time::Timestamp,
     usage::UsageEvent,
     user::{ResetCode, User},
 };
@@ -42,6 +45,8 @@ pub(super) struct State {
     pub conversations: HashMap<(Owner, ConversationId), Option<StoredConversation>>,
     pub shares: Vec<Share>,
     pub running: BTreeMap<MessageId, RunningAnswer>,
+    /// Keys of requests, each with the answer that began under it.
+    pub once_keys: Vec<(Once, MessageId)>,
     pub journals: HashMap<MessageId, Vec<JournalPart>>,
     pub usage: Vec<UsageEvent>,
     pub audit: Vec<AuditEvent>,
@@ -161,6 +166,25 @@ impl State {
             self.end_running(message.id);
         }
         true
+    }
+
+    /// What began under this key of the user's, unless it is free at `now`.
+    pub fn begun(&self, user: UserId, key: OnceKeyMac, now: Timestamp) -> Option<BegunBefore> {
+        let mut keys = self.once_keys.iter();
+        let (once, answer) = keys.find(|(once, _)| {
+            once.user == user && once.named.key == key && once.expires_at > now
+        })?;
+        Some(BegunBefore {
+            request: once.named.request,
+            answer: *answer,
+        })
+    }
+
+    /// Takes a key for `answer`.
+    pub fn take_key(&mut self, once: Once, answer: MessageId) {
+        self.once_keys
+            .retain(|(taken, _)| (taken.user, taken.named.key) != (once.user, once.named.key));
+        self.once_keys.push((once, answer));
     }
 
     /// Takes an answer's lease and journal away.

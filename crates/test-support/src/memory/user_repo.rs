@@ -190,6 +190,7 @@ impl State {
         self.sessions.retain(|_, session| session.user != user);
         self.personal_tokens.retain(|_, token| token.user != user);
         self.reset_codes.retain(|code| code.user != user);
+        self.once_keys.retain(|(once, _)| once.user != user);
         self.api_keys.retain(|_, key| key.owner != owner);
         self.data_keys.retain(|key| key.owner != owner);
         self.conversations.retain(|(of, _), _| *of != owner);

@@ -1,4 +1,4 @@
-//! Turns and running answers.
+//! Turns and running answers, and the keys under which turns began.
 
 use async_trait::async_trait;
 use diesel::{
@@ -9,10 +9,11 @@ use diesel_async::RunQueryDsl;
 use latchkey_domain::{
     Owner, StoreError, Timestamp,
     conversation::{
-        AnswerRepo, BeginTurn, BeginTurnError, ConversationId, FinishAnswer, JournalEntry,
-        JournalOutcome, Message, MessageStatus, RunningAnswer, StopRequest,
+        AnswerRepo, BeginTurn, BeginTurnError, BegunBefore, ConversationId, FinishAnswer,
+        JournalEntry, JournalOutcome, Message, MessageStatus, Once, OnceKeyMac, RunningAnswer,
+        StopRequest,
     },
-    id::{InstanceId, MessageId},
+    id::{InstanceId, MessageId, UserId},
 };
 
 use super::{
@@ -26,11 +27,13 @@ use crate::persistence::{
         answer::{AnswerRow, JournalRow, TakenOverRow},
         big_integer,
         message::{MessageRow, NewMessageRow},
+        once::BegunBeforeRow,
     },
     schema::{answer_journal, answers, conversations, messages},
     sql_types::{Ts, Uid},
     statement::{
         branch::this_message,
+        once::{delete_free_once_keys, once_key, take_once_key},
         search::SearchText,
         turn::{
             self, ask_to_stop, end_lease, insert_or_go_on, journal_from, note_use, take_over,
@@ -44,6 +47,24 @@ impl AnswerRepo for Db {
     async fn begin_turn(&self, turn: &BeginTurn) -> Result<(), BeginTurnError> {
         let turn = turn.clone();
         self.write(async move |conn| begin(conn, &turn).await).await
+    }
+
+    async fn find_begun(
+        &self,
+        user: UserId,
+        key: OnceKeyMac,
+        now: Timestamp,
+    ) -> Result<Option<BegunBefore>, StoreError> {
+        self.read(async move |conn| find_begun(conn, user, key, now).await)
+            .await
+    }
+
+    async fn delete_expired_once_keys(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.write_statement(async move |conn| {
+            let deleted = delete_free_once_keys(now).execute(conn).await?;
+            Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
+        })
+        .await
     }
 
     async fn append_journal(&self, entry: &JournalEntry) -> Result<JournalOutcome, StoreError> {
@@ -171,6 +192,10 @@ impl AnswerRepo for Db {
 }
 
 async fn begin(conn: &mut Conn, turn: &BeginTurn) -> Result<(), Failure<BeginTurnError>> {
+    // First of all: a repetition must not find the first one's answer in its way.
+    if let Some(once) = &turn.once {
+        take_key(conn, once, turn.answer.id, turn.conversation.updated_at).await?;
+    }
     let conversation: Option<i64> = insert_or_go_on(&turn.conversation)
         .get_result(conn)
         .await
@@ -201,6 +226,38 @@ async fn begin(conn: &mut Conn, turn: &BeginTurn) -> Result<(), Failure<BeginTur
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Takes the key for `answer`, unless it was taken before.
+async fn take_key(
+    conn: &mut Conn,
+    once: &Once,
+    answer: MessageId,
+    now: Timestamp,
+) -> Result<(), Failure<BeginTurnError>> {
+    let taken: Option<Uid> = take_once_key(once, answer, now)
+        .get_result(conn)
+        .await
+        .optional()?;
+    if taken.is_some() {
+        return Ok(());
+    }
+    let begun = find_begun(conn, once.user, once.named.key, now).await?;
+    Err(match begun {
+        Some(begun) => Failure::Refused(BeginTurnError::BegunBefore(begun)),
+        // Whoever had it has just been deleted.
+        None => Failure::Store(StoreError::Unavailable("a key went as it was taken".into())),
+    })
+}
+
+async fn find_begun<E>(
+    conn: &mut Conn,
+    user: UserId,
+    key: OnceKeyMac,
+    now: Timestamp,
+) -> Result<Option<BegunBefore>, Failure<E>> {
+    let row: Option<BegunBeforeRow> = once_key(user, key, now).get_result(conn).await.optional()?;
+    Ok(row.map(BegunBefore::try_from).transpose()?)
 }
 
 /// The parent must be of this conversation, and not a running answer. The conversation's row was just written and is locked.

@@ -6,6 +6,7 @@ pub mod audit_event;
 pub mod conversation;
 pub mod data_key;
 pub mod message;
+pub mod once;
 pub mod personal_token;
 mod receipt;
 pub mod session;

@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod archive;
 pub mod branch;
+pub mod once;
 pub mod search;
 pub mod share;
 pub mod summary;

@@ -265,6 +265,7 @@ async fn with_an_account_every_row_of_it_goes_but_ledger_and_audit() {
         .unwrap();
     let conversation = samples.conversation(owner);
     let turn = samples.turn(&conversation, None, "Hello", samples.instance());
+    let turn = samples.once(turn, user, 1);
     database.answers().begin_turn(&turn).await.unwrap();
     let entry = samples.journal_entry(&turn, 0, "event: ping\ndata: {}\n\n");
     database.answers().append_journal(&entry).await.unwrap();
@@ -284,6 +285,7 @@ async fn with_an_account_every_row_of_it_goes_but_ledger_and_audit() {
         "messages",
         "answers",
         "answer_journal",
+        "once_keys",
     ];
     let mut conn = raw(&folder.file());
     let mut rows = |table| number(&mut conn, &format!("SELECT COUNT(*) FROM {table}"));

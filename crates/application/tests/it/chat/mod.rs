@@ -5,6 +5,7 @@ mod endings;
 mod estimates;
 mod listening;
 mod meanwhile;
+mod once;
 mod paying;
 mod provider_faults;
 mod recovery;
@@ -140,6 +141,7 @@ pub fn message(text: &str) -> SendMessage {
         temporary: false,
         parent: Parent::ShownLeaf,
         history: Vec::new(),
+        once: None,
         answer: AnswerSettings::default(),
     }
 }

@@ -20,6 +20,7 @@ fn anew(answer_of: MessageId, answer: AnswerSettings) -> Regenerate {
     Regenerate {
         conversation: conversation(),
         answer_of,
+        once: None,
         answer,
     }
 }

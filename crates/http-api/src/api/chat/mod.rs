@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod estimate;
 pub mod export;
 pub mod history;
+pub mod idempotency;
 pub mod list;
 pub mod listen;
 pub mod options;

@@ -2,11 +2,11 @@
 
 use latchkey_application::{
     Actor,
-    chat::{AnswerSettings, Regenerate},
+    chat::{AnswerSettings, OnceAction, Regenerate},
 };
 use latchkey_domain::{
     RawJson,
-    conversation::ConversationId,
+    conversation::{ConversationId, NamedRequest},
     id::{ApiKeyId, MessageId},
     llm::{AskedFeatures, ModelId},
     secret::SecretText,
@@ -14,7 +14,10 @@ use latchkey_domain::{
 };
 use utoipa::ToSchema;
 
-use super::{addressed_conversation, addressed_message, answer_members::AnswerMembers, send};
+use super::{
+    addressed_conversation, addressed_message, answer_members::AnswerMembers,
+    idempotency::named_request, send,
+};
 use crate::{
     call::Call,
     json::{Fields, ReadBody},
@@ -75,10 +78,16 @@ impl ReadBody for RegenerateBody {
 }
 
 impl RegenerateBody {
-    fn into_command(self, conversation: ConversationId, answer_of: MessageId) -> Regenerate {
+    fn into_command(
+        self,
+        conversation: ConversationId,
+        answer_of: MessageId,
+        once: Option<NamedRequest>,
+    ) -> Regenerate {
         Regenerate {
             conversation,
             answer_of,
+            once,
             answer: AnswerSettings {
                 model: self.model,
                 max_tokens: self.max_tokens,
@@ -99,7 +108,9 @@ pub async fn regenerate_answer(call: Call, actor: Actor) -> Answer {
     let body: RegenerateBody = call.body_or_empty()?;
     let (conversation, message) = (addressed_conversation(&call)?, addressed_message(&call)?);
     let as_events = send::wants_events(&call, body.stream);
-    let command = body.into_command(conversation, message);
+    let action = OnceAction::Regenerate(&conversation, message);
+    let once = named_request(&call, &actor, action)?;
+    let command = body.into_command(conversation, message, once);
     let chat = &call.api.application.chat;
     let started = chat.regenerate(&actor, command, call.left.clone()).await?;
     send::answer(&call, started, as_events).await

@@ -2,11 +2,11 @@
 
 use latchkey_application::{
     Actor,
-    chat::{Caller, ReaderLeft, StartedAnswer},
+    chat::{Caller, OnceAction, ReaderLeft, SendMessage, StartedAnswer},
 };
 use latchkey_domain::conversation::ConversationId;
 
-use super::send_body::SendMessageBody;
+use super::{idempotency::named_request, send_body::SendMessageBody};
 use crate::{
     call::Call,
     limit_headers,
@@ -21,8 +21,16 @@ pub async fn send_message(call: Call, actor: Option<Actor>) -> Answer {
     let body: SendMessageBody = call.body()?;
     let conversation = conversation_to_write(&call)?;
     let as_events = wants_events(&call, body.wants_events());
+    let once = match &actor {
+        Some(actor) => named_request(&call, actor, OnceAction::Send(&conversation))?,
+        // Nothing of such a request is kept, so nothing could be given again.
+        None => None,
+    };
     let caller = caller(&call, actor);
-    let command = body.into_command(conversation);
+    let command = SendMessage {
+        once,
+        ..body.into_command(conversation)
+    };
     let chat = &call.api.application.chat;
     let started = chat.send(caller, command, call.left.clone()).await?;
     answer(&call, started, as_events).await

@@ -159,6 +159,7 @@ impl SendMessageBody {
             temporary: self.temporary.unwrap_or(false),
             parent: self.parent_id,
             history: self.history.turns,
+            once: None,
             answer: AnswerSettings {
                 model: self.model,
                 max_tokens: self.max_tokens,

@@ -63,6 +63,8 @@ export const errorsEn = {
   conversation_temporary: { title: 'This conversation is temporary', text: 'Keep it first, then share it.' },
   too_many_shares: { title: 'You have as many links as one can have', text: 'End one that you don’t need any more.' },
   answer_running: { title: 'An answer is still being written', text: 'Wait for its end, or stop it.' },
+  idempotency_key_in_use: { title: 'This is being answered already', text: 'The same message came before, and its answer is still being written.', way: 'reload' },
+  idempotency_key_reused: { title: 'This was sent as another message before', text: 'The program that sent it used one name for two messages. Send it again under a new one.' },
   answer_stopped: { title: 'Stopped', text: 'You stopped the answer before anything of it came.', way: 'retry' },
   answer_gone: { title: 'The answer is gone', text: 'The conversation was deleted meanwhile, or another server took it over.', way: 'reload' },
   reader_too_slow: { title: 'The connection is too slow to follow', text: 'The answer goes on and is saved. Load it again to read it.', way: 'reload' },
