@@ -22,6 +22,7 @@ mod crash;
 mod database_down;
 mod first_run;
 mod fixed_texts;
+mod idempotency;
 mod keyring;
 mod large_bodies;
 mod library;
