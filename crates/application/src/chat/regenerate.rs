@@ -28,10 +28,11 @@ impl Chat {
             return Err(ChatError::ServerStopping);
         }
         let (conversation, once) = (command.conversation.clone(), command.once);
-        let prepare = async {
+        // Boxed: it is large, and held across the look for its key.
+        let prepare = Box::pin(async {
             let admission = self.admit_user(actor).await?;
             Ok((self.prepare_regeneration(actor, command).await?, admission))
-        };
+        });
         self.start_once(actor, &conversation, once, prepare, left)
             .await
     }

@@ -46,10 +46,11 @@ impl Chat {
         match &caller {
             Caller::SignedIn(actor) => {
                 let (conversation, once) = (command.conversation.clone(), command.once);
-                let prepare = async {
+                // Boxed: it is large, and held across the look for its key.
+                let prepare = Box::pin(async {
                     let admission = self.admit_user(actor).await?;
                     Ok((self.prepare_signed_in(actor, command).await?, admission))
-                };
+                });
                 self.start_once(actor, &conversation, once, prepare, left)
                     .await
             }
