@@ -209,7 +209,8 @@ fn header_parameter(header: &HeaderParameter) -> Parameter {
     let schema = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
-        .max_length(Some(header.max_length));
+        .max_length(Some(header.max_length))
+        .pattern(Some(header.pattern));
     ParameterBuilder::new()
         .name(header.name)
         .parameter_in(ParameterIn::Header)

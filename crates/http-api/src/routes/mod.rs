@@ -85,6 +85,8 @@ pub struct HeaderParameter {
     pub description: &'static str,
     /// Most characters.
     pub max_length: usize,
+    /// Which characters, and how they may stand.
+    pub pattern: &'static str,
 }
 
 /// An answer when all is well.

@@ -1,5 +1,9 @@
 //! `Idempotency-Key` over HTTP.
 
+use latchkey_domain::{
+    llm::{LlmError, LlmErrorKind},
+    personal_token::Scope,
+};
 use latchkey_test_support::{
     builders::events::begun_answer,
     canaries,
@@ -57,23 +61,87 @@ fn a_request_that_is_sent_again_gets_its_answer_again() {
     assert_eq!(world.llm.calls().len(), 2);
 }
 
+/// A stream whose reader lost it: sent again it has the start, and the end with the whole answer.
 #[test]
-fn a_key_of_another_request_is_refused() {
+fn a_stream_that_is_sent_again_has_its_end_again() {
+    let world = World::new();
+    let (person, _) = world.person_with_key("ada");
+    world.will_say("Hello");
+    let body = json!({"message": "Hi", "stream": true});
+    let first = send(&world, &person, &body).expect(200).text();
+    let again = send(&world, &person, &body).expect(200);
+    assert_eq!(again.header("content-type"), Some("text/event-stream"));
+    let again = again.text();
+    let last = |events: &str| {
+        let (_, data) = events.rsplit_once("event: latchkey.done\ndata: ").unwrap();
+        serde_json::from_str::<Value>(data.trim()).unwrap()
+    };
+    assert_eq!(last(&again)["assistantMessage"]["text"], "Hello");
+    assert_eq!(last(&again), last(&first));
+    assert!(again.starts_with("event: latchkey.start"), "{again}");
+    assert_eq!(again.matches("event: ").count(), 2, "{again}");
+    assert_eq!(world.llm.calls().len(), 1);
+}
+
+#[test]
+fn a_failure_is_told_again() {
+    let world = World::new();
+    let (person, _) = world.person_with_key("ada");
+    let overloaded = LlmError::new(LlmErrorKind::Overloaded);
+    world.llm.reply(Reply::refused(overloaded));
+    let body = json!({"message": "Hi"});
+    for _ in 0..2 {
+        send(&world, &person, &body).expect_problem(503, "provider_overloaded");
+    }
+    assert_eq!(world.llm.calls().len(), 1);
+}
+
+/// A key is its account's, however its requests are signed in.
+#[test]
+fn a_token_of_the_same_account_knows_the_key() {
     let world = World::new();
     let (person, _) = world.person_with_key("ada");
     world.will_say("Hello");
     let body = json!({"message": "Hi"});
     let first = send(&world, &person, &body).expect(200).json();
+    let by_token = |scope| {
+        let request = Request::post(CHAT, &body)
+            .bearer(&world.token_of(&person, &[scope]))
+            .header("idempotency-key", KEY);
+        world.send(request)
+    };
+    let again = by_token(Scope::Chat).expect(200).json();
+    assert_eq!(
+        again["assistantMessage"]["id"],
+        first["assistantMessage"]["id"]
+    );
+    by_token(Scope::UsageRead).expect_problem(403, "insufficient_scope");
+    assert_eq!(world.llm.calls().len(), 1);
+}
+
+#[test]
+fn a_key_of_another_request_is_refused() {
+    let world = World::new();
+    let (person, _) = world.person_with_key("ada");
+    world.will_say("Hello");
+    let body = json!({"message": "Hi", "maxTokens": 100});
+    assert_eq!(body.to_string(), r#"{"maxTokens":100,"message":"Hi"}"#);
+    let first = send(&world, &person, &body).expect(200).json();
     let other = send(&world, &person, &json!({"message": "Ho"}));
     other.expect_problem(422, "idempotency_key_reused");
-    // The same text in other bytes is another body, and another address is another request.
-    let spaced = Request::new("POST", CHAT)
-        .bearer(&person.access_token)
-        .header("idempotency-key", KEY)
-        .header("content-type", "application/json")
-        .body(r#"{"message":  "Hi"}"#);
-    let spaced = world.send(spaced);
-    spaced.expect_problem(422, "idempotency_key_reused");
+    // The same in other bytes is another body, and another address is another request.
+    for bytes in [
+        r#"{"maxTokens":100,"message": "Hi"}"#,
+        r#"{"message":"Hi","maxTokens":100}"#,
+    ] {
+        let request = Request::new("POST", CHAT)
+            .bearer(&person.access_token)
+            .header("idempotency-key", KEY)
+            .header("content-type", "application/json")
+            .body(bytes);
+        let refused = world.send(request);
+        refused.expect_problem(422, "idempotency_key_reused");
+    }
     let elsewhere = "/api/chat/conversations/124/messages";
     let elsewhere = world.send(keyed(elsewhere, &person, &body));
     elsewhere.expect_problem(422, "idempotency_key_reused");
@@ -136,7 +204,8 @@ fn what_is_no_key_is_refused_by_name() {
     let (person, _) = world.person_with_key("ada");
     let body = json!({"message": "Hi"});
     let too_long = "k".repeat(256);
-    for key in ["", "a b", "ä", &too_long] {
+    let absurd = "k".repeat(6_000);
+    for key in ["", "a b", "a\tb", "ä", "\u{9b}31m", &too_long, &absurd] {
         let request = Request::post(CHAT, &body)
             .bearer(&person.access_token)
             .header("idempotency-key", key);

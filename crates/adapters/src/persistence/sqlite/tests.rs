@@ -12,7 +12,7 @@ use diesel::{
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use latchkey_domain::{
     Owner, StoreError, Timestamp,
-    conversation::ConversationId,
+    conversation::{ConversationId, OnceKeyMac},
     id::{ApiKeyId, MessageId, UserId},
 };
 use tempfile::TempDir;
@@ -26,6 +26,7 @@ use crate::persistence::{
     schema::canaries,
     statement::{
         branch::{newest_below, one_message, shown_page, shown_path, this_message, turns},
+        once::{delete_free_once_keys, once_key},
         turn::{ask_to_stop, journal_from, note_use, renew_lease},
     },
 };
@@ -362,6 +363,13 @@ async fn no_statement_of_a_turn_walks_through_a_table() {
         debug_query::<Backend, _>(&journal_from(message, 0, 1)).to_string(),
         debug_query::<Backend, _>(&renew_lease(message.into(), message.into(), now.into()))
             .to_string(),
+        debug_query::<Backend, _>(&once_key(
+            UserId::from_uuid(Uuid::nil()),
+            OnceKeyMac([0; 32]),
+            now,
+        ))
+        .to_string(),
+        debug_query::<Backend, _>(&delete_free_once_keys(now)).to_string(),
         debug_query::<Backend, _>(&ask_to_stop(owner, &conversation, message)).to_string(),
         debug_query::<Backend, _>(&note_use(
             ApiKeyId::from_uuid(Uuid::nil()),

@@ -15,6 +15,7 @@ pub const IDEMPOTENCY_KEY: HeaderParameter = HeaderParameter {
     description: "A text of the client's choice, new for each message: the same request under the same key within 24 hours begins no \
         second answer, and gets the first one's. 1 to 255 visible ASCII characters. Signed in only; else it is ignored.",
     max_length: MAX_ONCE_KEY_CHARS,
+    pattern: "^[!-~]+$",
 };
 
 /// The name that the header gives the request; `None` where there is no header.
