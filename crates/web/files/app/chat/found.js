@@ -47,8 +47,9 @@ function hitsIn(id) {
   return new Set(snippet.filter((part) => part.hit && part.text).map((part) => part.text.toLowerCase()));
 }
 
-/** Shows the message that the address names. @param {import('./thread.js').Thread} thread @param {(message: Element, hit: Range | undefined) => void} show */
-export function useFound(thread, show) {
+/** Shows the message that the address names. @param {import('./thread.js').Thread} thread @param {(messageId: string) => void} reveal puts it into the page
+ *  @param {(message: Element, hit: Range | undefined) => void} show */
+export function useFound(thread, reveal, show) {
   const here = place.value;
   const messageId = here?.query.get('message') ?? null;
   useEffect(() => {
@@ -56,6 +57,7 @@ export function useFound(thread, show) {
     let isLeft = false;
     const go = async () => {
       await bring(thread, messageId);
+      if (!isLeft) reveal(messageId);
       // What has just been read is laid out first.
       await new Promise(requestAnimationFrame);
       const message = isLeft ? null : document.querySelector(`[data-message="${CSS.escape(messageId)}"]`);

@@ -2,7 +2,7 @@
 
 import * as api from '../api.js';
 import { noticed } from '../connection.js';
-import { forgetThreads } from './threads.js';
+import { forgetThreads, threads } from './threads.js';
 import { signal } from '../ui/preact.js';
 import { daysAgo } from '../ui/time.js';
 import { t } from '../strings/index.js';
@@ -94,7 +94,11 @@ export function forget() {
 
 /** Puts what is now known of a conversation into the list, on top when it got a message. @param {Conversation} conversation */
 export function put(conversation, { onTop = false } = {}) {
-  const list = conversations.value ?? [];
+  const open = threads.get(conversation.id);
+  if (open) open.conversation.value = conversation;
+  const list = conversations.value;
+  // A list that nobody has read yet will have it.
+  if (list === null) return;
   const at = list.findIndex((one) => one.id === conversation.id);
   if (at === -1 && words.value.trim()) return;
   if (at === -1 || onTop) conversations.value = [conversation, ...list.filter((one) => one.id !== conversation.id)];
@@ -114,7 +118,7 @@ export async function pin({ id, pinned }) {
 /** @param {string} id */
 export async function remove(id) {
   await api.call('deleteConversation', { params: { id } });
-  conversations.value = (conversations.value ?? []).filter((one) => one.id !== id);
+  conversations.value = conversations.value?.filter((one) => one.id !== id) ?? null;
 }
 
 const MONTH = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric' });

@@ -13,8 +13,8 @@ import { useFollowing } from './scroll.js';
 /** @param {{ thread: import('./thread.js').Thread, ways: Record<string, () => void> }} props */
 export function Messages({ thread, ways }) {
   const items = thread.items.value;
-  const { frame, content, hasMore, toEnd, toPart, scrolled } = useFollowing([thread, items.at(-1)?.key]);
-  useFound(thread, toPart);
+  const { frame, content, part, isAway, hasMore, toEnd, toPart, scrolled } = useFollowing(thread);
+  useFound(thread, part.reveal, toPart);
   const fault = thread.fault.value;
   const said = useSignal('');
   const isRunning = thread.running.value !== null;
@@ -24,13 +24,13 @@ export function Messages({ thread, ways }) {
   }, [isRunning]);
   return html`<div class="thread" ref=${frame} onScroll=${scrolled} tabindex="0" role="region" aria-label=${t.chat.thread}>
     <div class="column" ref=${content}>
-      ${thread.older.value && html`<p class="more"><${Button} onClick=${() => thread.loadOlder()}>${t.chat.more}<//></p>`}
-      ${items.map((item, at) => (item.message.value.role === 'user'
+      ${thread.older.value && part.from === 0 && html`<p class="more"><${Button} onClick=${() => thread.loadOlder()}>${t.chat.more}<//></p>`}
+      ${items.slice(part.from, part.to).map((item) => (item.message.value.role === 'user'
         ? html`<${Question} key=${item.key} item=${item} thread=${thread} />`
-        : html`<${Answer} key=${item.key} item=${item} thread=${thread} isLast=${at === items.length - 1} />`))}
-      ${fault && html`<${Fault} fault=${fault.error} onRetry=${fault.retry} ways=${ways} />`}
+        : html`<${Answer} key=${item.key} item=${item} thread=${thread} isLast=${item === items.at(-1)} />`))}
+      ${fault && part.below === 0 && html`<${Fault} fault=${fault.error} onRetry=${fault.retry} ways=${ways} />`}
     </div>
     <p class="unseen" role="status">${said.value}</p>
-    ${hasMore.value && html`<button type="button" class="below" onClick=${toEnd}><${Icon} name="below" />${t.chat.newText}</button>`}
+    ${isAway.value && html`<button type="button" class="below" aria-label=${hasMore.value ? null : t.chat.toEnd} title=${t.chat.toEnd} onClick=${() => { toEnd(); frame.current?.focus({ preventScroll: true }); }}><${Icon} name="below" />${hasMore.value && t.chat.newText}</button>`}
   </div>`;
 }

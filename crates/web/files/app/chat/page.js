@@ -1,13 +1,13 @@
 // The chat: the rail, the thread, the composer.
 
 import * as api from '../api.js';
-import { foundKey, isUsable, keys, payingKey } from '../keys/state.js';
+import { foundKey, isUsable, keys, payingKey, wordOf } from '../keys/state.js';
 import { navigate, place } from '../router.js';
 import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { dollars } from '../ui/money.js';
 import { Fault, Note } from '../ui/notice.js';
-import { html, signal, useEffect, useSignal } from '../ui/preact.js';
+import { html, signal, useEffect, useSignal, useSignalEffect } from '../ui/preact.js';
 import { user } from '../session/state.js';
 import { t } from '../strings/index.js';
 import { ConversationMenu, ConversationQuestion } from './actions.js';
@@ -34,6 +34,7 @@ function threadAt(id) {
   if (id === undefined) {
     fresh.value ??= new Thread(newId(), { isNew: true });
     const thread = fresh.value;
+    threads.set(thread.id, thread);
     const preferred = user.peek()?.settings.defaultModel;
     if (preferred && !thread.options.peek().model) thread.options.value = { ...thread.options.peek(), model: preferred };
     return thread;
@@ -52,7 +53,9 @@ function Payer({ thread }) {
   const { keyId } = thread.options.value;
   const key = keys.value?.find((one) => one.id === keyId && isUsable(one)) ?? payingKey.value;
   if (!key) return null;
-  return html`<a class="payer" href="/settings/keys" title=${t.composer.pays(`${key.name} ${key.hint}`)}><${Icon} name="key" /><span class="cut">${key.name}</span>
+  const isInDoubt = !['valid', 'unverified'].includes(key.status);
+  return html`<a class="payer" href="/settings/keys" title=${t.composer.pays(`${key.name} ${key.hint}`)} data-state=${key.status}><${Icon} name=${isInDoubt ? 'warning' : 'key'} /><span class="cut">${key.name}</span>
+    ${isInDoubt && html`<span class="payer-state">${wordOf(key)}</span>`}
     ${month.value !== null && html`<span class="payer-month">${t.composer.month(dollars(month.value))}</span>`}</a>`;
 }
 
@@ -62,27 +65,37 @@ export function ChatPage() {
   const shortcuts = useSignal(false);
   // The list hears first of a new title.
   const one = conversations.value?.find((listed) => listed.id === id) ?? thread.conversation.value;
-  const title = one?.title ?? (id ? t.chat.untitled : t.chat.new);
+  const title = one?.title ?? (isGone(thread) ? t.chat.missing : id ? t.chat.untitled : t.chat.new);
   useEffect(() => { document.title = t.title(title); }, [title]);
   useEffect(() => { if (models.value === null) loadModels().catch(() => {}); }, []);
   const isRunning = thread.running.value !== null;
   useEffect(() => { if (!isRunning) countMonth().catch(() => {}); }, [isRunning]);
-  // The first message gives a new conversation its address.
   const isBegun = thread.items.value.length > 0;
+  // A new conversation gets its address once the server has its first message: until then a reload would find nothing there.
+  const isSaved = thread.state.value !== 'new';
   useEffect(() => {
-    if (id !== undefined || !isBegun) return;
-    threads.set(thread.id, thread);
+    if (id !== undefined || !isSaved) return;
     navigate(`/chat/${thread.id}`, { replace: true });
     fresh.value = null;
-  }, [id, isBegun]);
+  }, [id, isSaved]);
+  useSignalEffect(() => {
+    // One that was left before it had its address has it by now.
+    if (place.value?.params.id !== undefined && (fresh.value?.state.value ?? 'new') !== 'new') fresh.value = null;
+  });
 
-  const openNew = () => { closeSheet(); document.querySelector('textarea')?.focus(); };
+  const openNew = () => {
+    // One that waits for its first word goes on by itself.
+    if ((fresh.peek()?.items.peek().length ?? 0) > 0) fresh.value = null;
+    closeSheet(); document.querySelector('textarea')?.focus();
+  };
   useShortcuts({ help: () => { shortcuts.value = true; }, stop: () => thread.stop() });
 
   const addKey = () => navigate('/welcome');
   const ways = { 'add-key': addKey, model: () => /** @type {HTMLElement | null} */ (document.querySelector('.foot-button'))?.click() };
-  const blocked = payingKey.value === null && html`<${Note} icon="key" title=${t.composer.noKey}><div class="notice-ways">
-    <${Button} kind="primary" onClick=${addKey}>${t.composer.addKey}<//>${(keys.value?.length ?? 0) > 0 && html`<a class="button plain" href="/settings/keys">${t.errors.ways.keys}</a>`}</div><//>`;
+  const list = keys.value ?? [];
+  const blocked = payingKey.value === null && html`<${Note} icon="key" title=${t.composer.noKey}>
+    <p>${list.length === 0 ? t.composer.noKeyYet : t.composer.noKeyReady(list.map((key) => t.composer.keyIs(key.name, wordOf(key))).join(', '))}</p><div class="notice-ways">
+    <${Button} kind="primary" onClick=${addKey}>${t.composer.addKey}<//>${list.length > 0 && html`<a class="button plain" href="/settings/keys">${t.errors.ways.keys}</a>`}</div><//>`;
   const keyFound = (/** @type {string} */ key) => { foundKey.value = key; navigate('/settings/keys?add'); };
   const editLast = () => {
     const last = thread.items.value.findLast((item) => item.message.value.role === 'user');
@@ -100,8 +113,7 @@ export function ChatPage() {
         ${one && html`<${ConversationMenu} one=${one} label=${t.chat.actionsHere} />`}
         ${!railOpen.value && html`<a class="icon-button" href="/chat" aria-label=${t.chat.new} title=${t.chat.new}><${Icon} name="plus" /></a>`}
       </header>
-      ${thread.state.value === 'failed' ? html`<div class="alone"><${Fault} fault=${thread.fault.value?.error} onRetry=${thread.fault.value?.retry} />
-          <p><a href="/chat">${t.chat.new}</a></p></div>`
+      ${thread.state.value === 'failed' ? html`<${Missing} thread=${thread} />`
         : thread.state.value === 'loading' ? html`<div class="thread skeleton" role="status"><span class="unseen">${t.loading}</span></div>`
         : !isBegun && !id ? html`<${Empty} thread=${thread} ways=${ways}>${composer}<//>`
         : html`<${Messages} key=${thread.id} thread=${thread} ways=${ways} />${composer}`}
@@ -109,6 +121,16 @@ export function ChatPage() {
     <${ConversationQuestion} current=${id ?? null} />
     ${shortcuts.value && html`<${Shortcuts} onClose=${() => { shortcuts.value = false; }} />`}
   </div>`;
+}
+
+/** Whether there is no such conversation. @param {Thread} thread */
+const isGone = ({ state, fault }) => state.value === 'failed' && fault.value?.error instanceof api.ApiError && fault.value.error.code === 'not_found';
+
+/** A conversation that can't be read: it isn't there, or the way to it broke. @param {{ thread: Thread }} props */
+function Missing({ thread }) {
+  const fault = thread.fault.value;
+  return html`<div class="alone">${isGone(thread) ? html`<p role="alert">${t.chat.missingText}</p>` : html`<${Fault} fault=${fault?.error} onRetry=${fault?.retry} />`}
+    <p><a class="button plain" href="/chat"><${Icon} name="plus" />${t.chat.new}</a></p></div>`;
 }
 
 /** @param {{ thread: Thread, ways: Record<string, () => void>, children: any }} props */

@@ -68,7 +68,7 @@ function AnonymousChat({ thread: chat }) {
   const composer = html`<${Composer} thread=${chat} payer=${payer} onKeyFound=${again} />`;
   const isBegun = chat.items.value.length > 0;
   return html`<div class="chat"><main class="stage" data-empty=${isBegun ? null : ''}>
-    <header class="stage-head"><a class="brand" href="/"><${Icon} name="key" />${t.name}</a>
+    <header class="stage-head"><a class="brand" href="/"><${Icon} name="key" /><span class="brand-name">${t.name}</span></a>
       <h1 class="banner"><span class="wide-only">${t.anonymous.title}. </span>${t.anonymous.banner}</h1><a class="button plain" href="/sign-up">${t.session.signUp}</a></header>
     ${isBegun ? html`<${Messages} thread=${chat} ways=${ways} />${composer}`
       : html`<div class="empty"><h2>${t.chat.greeting(new Date().getHours())}.</h2>

@@ -4,7 +4,7 @@ import { t } from '../strings/index.js';
 import { LINKS } from '../strings/links.js';
 import { Button, Field, SecretField } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
-import { html, useSignal } from '../ui/preact.js';
+import { html, useRef, useSignal } from '../ui/preact.js';
 import { Form } from '../session/form.js';
 import { add, foundKey, keys } from './state.js';
 
@@ -21,10 +21,12 @@ export function AddKeyForm({ onAdded, words = t.keys.add, withName = true, child
   const apiKey = useSignal(foundKey.value);
   const name = useSignal('');
   const unchecked = useSignal(false);
+  // The button that sends the form says whether Anthropic is asked.
+  const asks = useRef(true);
   const submit = async () => {
     const body = { apiKey: apiKey.value.trim(), name: name.value.trim() || t.keys.defaultName(keys.value?.length ?? 0) };
     try {
-      const key = await add(unchecked.value ? { ...body, allowUnverified: true } : body);
+      const key = await add(asks.current ? body : { ...body, allowUnverified: true });
       foundKey.value = '';
       onAdded(key);
     } catch (fault) {
@@ -38,7 +40,8 @@ export function AddKeyForm({ onAdded, words = t.keys.add, withName = true, child
       value=${apiKey} fault=${at('/apiKey')} hint=${html`<${KeysLink} />`} />
     ${withName && html`<${Field} label=${t.keys.name} placeholder=${t.keys.defaultName(keys.value?.length ?? 0)} autocomplete="off" value=${name} fault=${at('/name')} />`}
     <div class="form-foot">
-      <${Button} type="submit" kind="primary" busy=${busy} busyWords=${t.keys.checking}>${unchecked.value ? t.keys.unverified : words}<//>
+      <${Button} type="submit" kind="primary" busy=${busy} busyWords=${t.keys.checking} onClick=${() => { asks.current = true; }}>${words}<//>
+      ${unchecked.value && html`<${Button} type="submit" onClick=${() => { asks.current = false; }}>${t.keys.unverified}<//>`}
       ${children}
     </div>
     ${unchecked.value && html`<p class="hint">${t.keys.unverifiedHint}</p>`}`}

@@ -6,6 +6,7 @@ import { Fault } from '../ui/notice.js';
 import { html, useSignal } from '../ui/preact.js';
 import { ago, inFull, onDay } from '../ui/time.js';
 import { t } from '../strings/index.js';
+import { LINKS } from '../strings/links.js';
 import { change, stateOf, test } from './state.js';
 
 /** How a state looks: its mark, and how bad it is. @type {Record<string, [any, 'good' | 'warn' | 'bad' | 'muted']>} */
@@ -13,6 +14,11 @@ const LOOKS = {
   valid: ['good', 'good'], unverified: ['unknown', 'muted'], invalid: ['bad', 'bad'], no_credit: ['bad', 'bad'], restricted: ['warning', 'warn'], rate_limited: ['wait', 'warn'],
   unreachable: ['unknown', 'warn'], expired: ['wait', 'bad'], unreadable: ['bad', 'bad'], disabled: ['off', 'muted'],
 };
+
+/** Where a state can be mended. @type {Record<string, [string, string]>} */
+const WAYS = { invalid: [t.welcome.open, LINKS.anthropicKeys], restricted: [t.welcome.open, LINKS.anthropicKeys], no_credit: [t.errors.ways.billing, LINKS.anthropicBilling] };
+/** Here a time of a check says nothing: there was none, or it isn't what matters. */
+const UNCHECKED = new Set(['unverified', 'disabled', 'expired']);
 
 /** @param {{ one: import('./state.js').ApiKey, pays: boolean, month: string | undefined, open: (what: 'rename' | 'expire' | 'delete') => void }} props */
 export function KeyRow({ one, pays, month, open }) {
@@ -35,6 +41,7 @@ export function KeyRow({ one, pays, month, open }) {
   const facts = [
     one.lastUsedAt ? t.keys.lastUsed(ago(one.lastUsedAt)) : t.keys.neverUsed,
     month && t.keys.month(month),
+    state === 'valid' && one.lastVerifiedAt && t.keys.checked(ago(one.lastVerifiedAt)),
     one.expiresAt && (state === 'expired' ? t.keys.expired(onDay(one.expiresAt)) : t.keys.expires(onDay(one.expiresAt))),
   ].filter(Boolean);
   return html`<li class="row key-row" data-state=${state}>
@@ -43,7 +50,8 @@ export function KeyRow({ one, pays, month, open }) {
       <p class="row-name">${one.name} <code>${one.hint}</code>${pays && html` <span class="tag">${t.keys.pays}</span>`}</p>
       <p class="row-facts">${facts.map((fact) => html`<span>${fact}</span>`)}</p>
       ${(words.text || one.statusDetail) && state !== 'valid' && html`<p class="row-why">${words.text}${one.statusDetail && state !== 'disabled' && html` <q>${one.statusDetail}</q>`}
-        ${one.lastVerifiedAt && state !== 'disabled' && html` <span class="muted" title=${inFull(one.lastVerifiedAt)}>(${t.keys.checked(ago(one.lastVerifiedAt))})</span>`}</p>`}
+        ${one.lastVerifiedAt && !UNCHECKED.has(state) && html` <span class="muted" title=${inFull(one.lastVerifiedAt)}>(${t.keys.checked(ago(one.lastVerifiedAt))})</span>`}</p>`}
+      ${WAYS[state] && html`<p class="row-way"><a class="outside" href=${WAYS[state][1]} target="_blank" rel="noopener noreferrer">${WAYS[state][0]}<${Icon} name="outside" /></a></p>`}
       ${fault.value ? html`<${Fault} fault=${fault.value} />` : null}
     </div>
     <${Menu} label=${t.keys.actions(one.name)} items=${[

@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import { computed, signal } from '../ui/preact.js';
+import { t } from '../strings/index.js';
 
 /** @typedef {{ id: string, name: string, hint: string, status: string, statusDetail: string | null, isActive: boolean, position: number,
  *   createdAt: string, lastUsedAt: string | null, lastVerifiedAt: string | null, expiresAt: string | null }} ApiKey */
@@ -13,6 +14,9 @@ export const foundKey = signal('');
 
 /** What a row says of a key: what its owner did counts before what Anthropic said. @param {ApiKey} key */
 export const stateOf = (key) => (key.isActive ? key.status : 'disabled');
+
+/** That in a word. @param {ApiKey} key */
+export const wordOf = (key) => t.keys.states[/** @type {keyof typeof t.keys.states} */ (stateOf(key))]?.word ?? stateOf(key);
 
 /** Whether a key is used: it is active and not expired. @param {ApiKey} key */
 export const isUsable = (key) => key.isActive && key.status !== 'expired';

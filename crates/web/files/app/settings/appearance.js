@@ -22,7 +22,7 @@ function choose(chosen) {
 
 export function AppearanceSection() {
   return html`<${Section} id="appearance" title=${t.settings.appearance}>
-    <${Choice} label=${t.settings.appearance} value=${theme.value} options=${Object.entries(t.settings.appearances)} onChange=${choose} />
+    <${Choice} label=${t.settings.theme} value=${theme.value} options=${Object.entries(t.settings.appearances)} onChange=${choose} />
     <${Select} label=${t.settings.language} hint=${t.settings.languageHint} value="en" options=${[['en', t.settings.english]]} onChange=${() => {}} />
   <//>`;
 }

@@ -2,7 +2,7 @@
 
 import { place } from '../router.js';
 import { Icon } from '../ui/icons.js';
-import { html, useEffect, useLayoutEffect } from '../ui/preact.js';
+import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { KeysSection } from '../keys/list.js';
 import { AccountSection, ChatSection } from './account.js';
@@ -26,20 +26,48 @@ const SECTIONS = [
   ['delete', t.settings.danger, DeleteSection],
 ];
 
+/** The reader's own moves end ours. */
+const MOVES = ['wheel', 'touchstart', 'pointerdown', 'keydown'];
+/** A section that has come so near the top is the one that is read. */
+const READ_PX = 160;
+
+/** Keeps a section in view while what stands above it is still being read. @param {HTMLElement} target @param {HTMLElement} page */
+function keepInView(target, page) {
+  const grown = new ResizeObserver(() => target.scrollIntoView());
+  for (const part of page.children) grown.observe(part);
+  const end = () => {
+    grown.disconnect();
+    for (const move of MOVES) removeEventListener(move, end);
+  };
+  for (const move of MOVES) addEventListener(move, end, { passive: true });
+  return end;
+}
 
 export function SettingsPage() {
   const section = place.value?.params.section;
+  const read = useSignal(section ?? SECTIONS[0][0]);
+  const page = useRef(/** @type {HTMLElement | null} */ (null));
+  const nav = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { document.title = t.title(t.settings.title); }, []);
   useLayoutEffect(() => {
+    read.value = section ?? SECTIONS[0][0];
     const target = section && section !== SECTIONS[0][0] ? document.getElementById(section) : null;
-    target?.scrollIntoView();
-    target?.focus({ preventScroll: true });
+    if (!target || !page.current) return undefined;
+    target.scrollIntoView();
+    target.focus({ preventScroll: true });
+    return keepInView(target, page.current);
   }, [section]);
+  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [read.value]);
+  const scrolled = (/** @type {any} */ { currentTarget: at }) => {
+    const isAtEnd = at.scrollHeight - at.scrollTop - at.clientHeight < 2;
+    const near = isAtEnd ? SECTIONS.at(-1) : SECTIONS.findLast(([id]) => (document.getElementById(id)?.getBoundingClientRect().top ?? Infinity) < READ_PX);
+    read.value = (near ?? SECTIONS[0])[0];
+  };
   return html`<div class="settings">
-    <nav class="settings-nav" aria-label=${t.settings.sections}>
-      <a class="back" href="/chat"><${Icon} name="left" />${t.settings.back}</a>
-      <ul>${SECTIONS.map(([id, title]) => html`<li><a href="/settings/${id}" aria-current=${id === (section ?? 'keys') ? 'true' : null}>${title}</a></li>`)}</ul>
+    <nav ref=${nav} class="settings-nav" aria-label=${t.settings.sections}>
+      <a class="back" href="/chat"><${Icon} name="left" /><span>${t.settings.back}</span></a>
+      <ul>${SECTIONS.map(([id, title]) => html`<li><a href="/settings/${id}" aria-current=${id === read.value ? 'true' : null}>${title}</a></li>`)}</ul>
     </nav>
-    <main class="settings-main"><h1>${t.settings.title}</h1>${SECTIONS.map(([id, , Part]) => html`<${Part} key=${id} />`)}</main>
+    <main ref=${page} class="settings-main" onScroll=${scrolled}><h1>${t.settings.title}</h1>${SECTIONS.map(([id, , Part]) => html`<${Part} key=${id} />`)}</main>
   </div>`;
 }
