@@ -2,6 +2,7 @@
 
 import { copied } from '../ui/controls.js';
 import { markup } from './markdown.js';
+import { inTurns } from './turns.js';
 import { t } from '../strings/index.js';
 
 /** @type {Promise<any> | null} */
@@ -9,7 +10,7 @@ let highlighter = null;
 const load = () => (highlighter ??= import('/assets/highlightjs-cdn-assets-11.12.0.min.js').then((module) => module.default));
 
 /** More than this would keep the page busy for too long. */
-const MOST_COLOURED = 60_000;
+const MOST_COLOURED = 20_000;
 const COLOURS = { ALLOWED_TAGS: ['span'], ALLOWED_ATTR: ['class'] };
 
 /** @param {string} words @param {() => void} act */
@@ -57,5 +58,9 @@ export async function colour(pre) {
   if (!code || !language || text.length > MOST_COLOURED) return;
   const highlight = await load();
   if (!highlight.getLanguage(language)) return;
-  code.replaceChildren(markup(highlight.highlight(text, { language, ignoreIllegals: true }).value, COLOURS));
+  inTurns(() => {
+    const coloured = highlight.highlight(text, { language, ignoreIllegals: true }).value;
+    inTurns(() => { code.replaceChildren(markup(coloured, COLOURS)); return false; });
+    return false;
+  });
 }

@@ -1,7 +1,7 @@
 // The chat: the rail, the thread, the composer.
 
 import * as api from '../api.js';
-import { foundKey, isUsable, keys, payingKey, wordOf } from '../keys/state.js';
+import { foundKey, isUsable, keys, load as loadKeys, payingKey, wordOf } from '../keys/state.js';
 import { navigate, place } from '../router.js';
 import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
@@ -70,6 +70,8 @@ export function ChatPage() {
   useEffect(() => { if (models.value === null) loadModels().catch(() => {}); }, []);
   const isRunning = thread.running.value !== null;
   useEffect(() => { if (!isRunning) countMonth().catch(() => {}); }, [isRunning]);
+  // An answer can change what is known of the key that paid.
+  useEffect(() => (isRunning ? () => { loadKeys().catch(() => {}); } : undefined), [isRunning]);
   const isBegun = thread.items.value.length > 0;
   // A new conversation gets its address once the server has its first message: until then a reload would find nothing there.
   const isSaved = thread.state.value !== 'new';

@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 
 /** So many messages come first, and with each step. */
-const STEP = 12;
+const STEP = 8;
 /** No more than these are in the page. */
 const MOST = 96;
 /** So near an edge of the part the next step comes. */
@@ -46,6 +46,7 @@ export function usePart(thread, frame) {
     if (!at) return;
     const all = thread.items.peek().length;
     const above = all - below.peek() - size.peek();
+    if (above <= 0 && below.peek() === 0 && !thread.older.peek()) return;
     if (at.scrollTop < NEAR_PX && above > 0) {
       hold();
       const grown = Math.min(size.peek() + STEP, all - below.peek());

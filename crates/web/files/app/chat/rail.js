@@ -7,15 +7,17 @@ import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
-import { html, signal, useEffect, useRef } from '../ui/preact.js';
+import { html, signal, useEffect, useMemo, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { ConversationMenu } from './actions.js';
 import { Snippet, addressOf } from './found.js';
 import { byDay, conversations, listFault, load, loadMore, nextCursor, words } from './list.js';
+import { inView } from './rail-rows.js';
 
 const SEARCH_AFTER_MS = 150;
 /** So near its end the list goes on by itself. */
 const NEAR_PX = 400;
+const STEP_PX = 150;
 
 /** Whether the rail is in view: beside the thread, or over it where there is no room. */
 export const railOpen = signal(matchMedia('(min-width: 800px)').matches);
@@ -33,8 +35,15 @@ export function Rail({ current, onNew, onShortcuts }) {
     const timer = setTimeout(load, SEARCH_AFTER_MS);
     return () => clearTimeout(timer);
   }, [words.value]);
-  const scrolled = (/** @type {any} */ { currentTarget: at }) => { if (at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_PX) loadMore(); };
+  const view = useSignal({ top: 0, height: innerHeight });
+  const scrolled = (/** @type {any} */ { currentTarget: at }) => {
+    // In steps: most movements change nothing.
+    const top = Math.floor(at.scrollTop / STEP_PX) * STEP_PX;
+    if (top !== view.value.top || at.clientHeight > view.value.height) view.value = { top, height: Math.max(at.clientHeight + STEP_PX, innerHeight) };
+    if (at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_PX) loadMore();
+  };
   const list = conversations.value;
+  const groups = useMemo(() => byDay(list ?? []), [list]);
   const signOut = async () => { await logout(); signInNote.value = t.session.out; navigate('/sign-in'); };
   return html`<nav class="rail" aria-label=${t.chat.conversations}>
     <div class="rail-head"><a class="brand" href="/chat" onClick=${onNew}><${Icon} name="key" />${t.name}</a>
@@ -46,8 +55,8 @@ export function Rail({ current, onNew, onShortcuts }) {
       ${listFault.value && html`<${Fault} fault=${listFault.value} onRetry=${load} />`}
       <p class="unseen" role="status">${list && words.value.trim() ? t.chat.found(list.length, nextCursor.value !== null) : ''}</p>
       ${list?.length === 0 && html`<p class="rail-empty">${words.value.trim() ? t.chat.nothingFound(words.value.trim()) : t.chat.none}</p>`}
-      ${byDay(list ?? []).map((group) => html`<section key=${group.title}><h2>${group.title}</h2><ul>
-        ${group.items.map((one) => html`<${Row} key=${one.id} one=${one} isCurrent=${one.id === current} />`)}</ul></section>`)}
+      ${inView(groups, view.value).map((group) => html`<section key=${group.title}><h2>${group.title}</h2><ul style=${{ paddingTop: `${group.above}px`, paddingBottom: `${group.below}px` }}>
+        ${group.shown.map((one) => html`<${Row} key=${one.id} one=${one} isCurrent=${one.id === current} />`)}</ul></section>`)}
       ${nextCursor.value && html`<p class="more"><${Button} onClick=${() => loadMore()}>${t.chat.more}<//></p>`}
     </div>
     <div class="rail-foot"><${Menu} label=${user.value?.email ?? ''} class="rail-user" above showsLabel items=${[
@@ -63,7 +72,7 @@ export function Rail({ current, onNew, onShortcuts }) {
 function Row({ one, isCurrent }) {
   const title = one.title ?? t.chat.untitled;
   const isTitle = one.found?.messageId === null;
-  return html`<li data-current=${isCurrent ? '' : null}><a href=${addressOf(one)} aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>
+  return html`<li data-current=${isCurrent ? '' : null} data-found=${one.found && !isTitle ? '' : null}><a href=${addressOf(one)} aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>
       <span class="cut">${isTitle ? html`<${Snippet} snippet=${one.found?.snippet} />` : title}</span>
       ${one.found && !isTitle && html`<small class="snippet"><${Snippet} snippet=${one.found.snippet} /></small>`}</a>
     <${ConversationMenu} one=${one} label=${t.chat.actions(title)} /></li>`;

@@ -33,7 +33,7 @@ export function useFollowing(thread) {
     last.current = at.scrollTop;
     isAway.value = !follows.current;
     if (follows.current) hasMore.value = false;
-    part.look();
+    if (!follows.current) part.look();
   };
   useLayoutEffect(toEnd, [thread, thread.items.value.at(-1)?.key]);
   useEffect(() => {
