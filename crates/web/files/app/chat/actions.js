@@ -21,6 +21,10 @@ const asking = signal(/** @type {{ about: 'share' | 'rename' | 'delete' | 'fault
 async function doIt(one, act) {
   try {
     await act();
+    // The row may stand elsewhere now.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) /** @type {HTMLElement | null} */ (document.querySelector(`[data-conversation="${CSS.escape(one.id)}"] .icon-button`))?.focus();
+    });
   } catch (fault) {
     asking.value = { about: 'fault', one, fault };
   }

@@ -15,7 +15,7 @@ import { Composer } from './composer.js';
 import { conversations } from './list.js';
 import { Messages } from './messages.js';
 import { load as loadModels, models } from './models.js';
-import { Rail, closeSheet, railOpen } from './rail.js';
+import { Rail, closeSheet, isSheet, railOpen, setRail } from './rail.js';
 import { Shortcuts, useShortcuts } from './shortcuts.js';
 import { newId } from './id.js';
 import { Thread } from './thread.js';
@@ -90,7 +90,7 @@ export function ChatPage() {
     if ((fresh.peek()?.items.peek().length ?? 0) > 0) fresh.value = null;
     closeSheet(); document.querySelector('textarea')?.focus();
   };
-  useShortcuts({ help: () => { shortcuts.value = true; }, stop: () => thread.stop() });
+  useShortcuts({ help: () => { shortcuts.value = true; }, stop: () => (isSheet.value ? setRail(false) : thread.stop()) });
 
   const addKey = () => navigate('/welcome');
   const ways = { 'add-key': addKey, model: () => /** @type {HTMLElement | null} */ (document.querySelector('.foot-button'))?.click() };
@@ -108,9 +108,9 @@ export function ChatPage() {
   return html`<div class="chat" data-rail=${railOpen.value ? '' : null}>
     ${railOpen.value && html`<${Rail} current=${id ?? null} onNew=${openNew} onShortcuts=${() => { shortcuts.value = true; }} />`}
     ${railOpen.value && html`<div class="scrim" onClick=${() => { railOpen.value = false; }} />`}
-    <main class="stage" data-empty=${!isBegun && !id ? '' : null}>
+    <main class="stage" data-empty=${!isBegun && !id ? '' : null} inert=${isSheet.value}>
       <header class="stage-head">
-        ${!railOpen.value && html`<${IconButton} icon="panel" label=${t.chat.showRail} onClick=${() => { railOpen.value = true; }} />`}
+        ${!railOpen.value && html`<${IconButton} icon="panel" label=${t.chat.showRail} onClick=${() => setRail(true)} />`}
         ${id ? html`<h1 class="cut">${title}</h1>` : html`<span class="spring" />`}
         ${one && html`<${ConversationMenu} one=${one} label=${t.chat.actionsHere} />`}
         ${!railOpen.value && html`<a class="icon-button" href="/chat" aria-label=${t.chat.new} title=${t.chat.new}><${Icon} name="plus" /></a>`}

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
-import { html, signal, useEffect, useMemo, useRef, useSignal } from '../ui/preact.js';
+import { computed, html, signal, useEffect, useMemo, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { ConversationMenu } from './actions.js';
 import { Snippet, addressOf } from './found.js';
@@ -20,10 +20,21 @@ const NEAR_PX = 400;
 const STEP_PX = 150;
 
 /** Whether the rail is in view: beside the thread, or over it where there is no room. */
-export const railOpen = signal(matchMedia('(min-width: 800px)').matches);
+const wide = matchMedia('(min-width: 800px)');
+const isWide = signal(wide.matches);
+wide.addEventListener('change', () => { isWide.value = wide.matches; });
+export const railOpen = signal(wide.matches);
+/** Whether it lies over the thread, which can't be reached then. */
+export const isSheet = computed(() => railOpen.value && !isWide.value);
 
 /** On small screens choosing something puts the rail away. */
-export const closeSheet = () => { if (!matchMedia('(min-width: 800px)').matches) railOpen.value = false; };
+export const closeSheet = () => { if (isSheet.peek()) railOpen.value = false; };
+
+/** Shows the rail or puts it away; the button that does the other has the focus then. @param {boolean} isOpen */
+export function setRail(isOpen) {
+  railOpen.value = isOpen;
+  requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(isOpen ? '.rail-head .icon-button' : '.stage-head .icon-button'))?.focus());
+}
 
 /** @param {{ current: string | null, onNew: () => void, onShortcuts: () => void }} props */
 export function Rail({ current, onNew, onShortcuts }) {
@@ -47,7 +58,7 @@ export function Rail({ current, onNew, onShortcuts }) {
   const signOut = async () => { await logout(); signInNote.value = t.session.out; navigate('/sign-in'); };
   return html`<nav class="rail" aria-label=${t.chat.conversations}>
     <div class="rail-head"><a class="brand" href="/chat" onClick=${onNew}><${Icon} name="key" />${t.name}</a>
-      <${IconButton} icon="panel" label=${t.chat.hideRail} onClick=${() => { railOpen.value = false; }} /></div>
+      <${IconButton} icon="panel" label=${t.chat.hideRail} onClick=${() => setRail(false)} /></div>
     <a class="rail-new" href="/chat" onClick=${onNew}><${Icon} name="plus" />${t.chat.new}</a>
     <label class="rail-search"><${Icon} name="search" /><span class="unseen">${t.chat.search}</span>
       <input type="search" id="search" placeholder=${t.chat.search} value=${words.value} onInput=${(/** @type {any} */ event) => { words.value = event.target.value; }} /></label>
@@ -72,7 +83,7 @@ export function Rail({ current, onNew, onShortcuts }) {
 function Row({ one, isCurrent }) {
   const title = one.title ?? t.chat.untitled;
   const isTitle = one.found?.messageId === null;
-  return html`<li data-current=${isCurrent ? '' : null} data-found=${one.found && !isTitle ? '' : null}><a href=${addressOf(one)} aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>
+  return html`<li data-conversation=${one.id} data-current=${isCurrent ? '' : null} data-found=${one.found && !isTitle ? '' : null}><a href=${addressOf(one)} aria-current=${isCurrent ? 'page' : null} title=${title} onClick=${closeSheet}>
       <span class="cut">${isTitle ? html`<${Snippet} snippet=${one.found?.snippet} />` : title}</span>
       ${one.found && !isTitle && html`<small class="snippet"><${Snippet} snippet=${one.found.snippet} /></small>`}</a>
     <${ConversationMenu} one=${one} label=${t.chat.actions(title)} /></li>`;

@@ -52,6 +52,8 @@ export function SettingsPage() {
   useLayoutEffect(() => {
     read.value = section ?? SECTIONS[0][0];
     const target = section && section !== SECTIONS[0][0] ? document.getElementById(section) : null;
+    // Whoever came by a menu goes on from the top.
+    if (!target && document.activeElement === document.body) page.current?.focus({ preventScroll: true });
     if (!target || !page.current) return undefined;
     target.scrollIntoView();
     target.focus({ preventScroll: true });
@@ -68,6 +70,6 @@ export function SettingsPage() {
       <a class="back" href="/chat"><${Icon} name="left" /><span>${t.settings.back}</span></a>
       <ul>${SECTIONS.map(([id, title]) => html`<li><a href="/settings/${id}" aria-current=${id === read.value ? 'true' : null}>${title}</a></li>`)}</ul>
     </nav>
-    <main ref=${page} class="settings-main" onScroll=${scrolled}><h1>${t.settings.title}</h1>${SECTIONS.map(([id, , Part]) => html`<${Part} key=${id} />`)}</main>
+    <main ref=${page} tabindex="-1" class="settings-main" onScroll=${scrolled}><h1>${t.settings.title}</h1>${SECTIONS.map(([id, , Part]) => html`<${Part} key=${id} />`)}</main>
   </div>`;
 }
