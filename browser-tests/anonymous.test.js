@@ -1,9 +1,11 @@
 // Chat without an account: nothing of it is stored, here or there.
 
 import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { answer, composer, newKey, send, visit } from './app.js';
-import { LATCHKEY } from './browser.js';
+import { answer, composer, newKey, person, send, visit } from './app.js';
+import { FOLDER, LATCHKEY } from './browser.js';
 
 /** All that a browser keeps for a page. */
 const kept = (page) => page.evaluate(async () => JSON.stringify([
@@ -32,6 +34,49 @@ test('a conversation without an account, of which nothing is left', async (t) =>
   await page.reload();
   assert.equal(await page.getByLabel('Anthropic key').inputValue(), '');
   assert.equal(await page.getByText('otters').count(), 0);
+  await watcher.isClean();
+});
+
+/** Whether these words stand in any file of the server's: database, log, all else; as they are, in base64, hex or an address. */
+async function standsInFiles(words) {
+  const bytes = Buffer.from(words);
+  // In base64 it depends on what stands before: two of three letters' groups are the same in each case.
+  const based = [0, 1, 2].map((shift) => Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').slice(shift === 0 ? 0 : 4, -4));
+  const forms = [words, bytes.toString('hex'), encodeURIComponent(words), ...based];
+  const files = (await readdir(FOLDER, { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).map((one) => join(one.parentPath ?? one.path, one.name));
+  const contents = await Promise.all(files.map((file) => readFile(file).catch(() => Buffer.alloc(0))));
+  return contents.some((content) => forms.some((form) => content.includes(form)));
+}
+
+/** Whether anything that the browser wrote into the profile's storage has these words. */
+const storage = (page) => page.evaluate(async () => {
+  const found = [{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state];
+  for (const { name } of await indexedDB.databases()) found.push(name);
+  for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) found.push(request.url);
+  found.push((await navigator.serviceWorker?.getRegistrations() ?? []).map((one) => one.scope));
+  return JSON.stringify(found);
+});
+
+test('neither words nor key of a conversation without an account stand in any file of the server', async (t) => {
+  const [question, kept] = [crypto.randomUUID(), crypto.randomUUID()];
+  // What is stored is found like this: else the search would prove nothing.
+  const owner = await person(t);
+  await send(owner.page, `Remember ${kept}`);
+  await answer(owner.page);
+  assert.equal(await standsInFiles(kept), true, 'the search finds what is stored');
+
+  const { page, watcher } = await visit(t, '/try');
+  const key = newKey();
+  await page.getByLabel('Anthropic key').fill(key);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await send(page, `A secret: ${question}`);
+  assert.match(await (await answer(page)).innerText(), new RegExp(question));
+  await send(page, `[[overloaded after 3]] and ${question} again`);
+  await page.getByRole('alert').waitFor();
+  for (const words of [question, key, key.slice(-16)]) {
+    assert.equal(await standsInFiles(words), false, `${words === question ? 'the words' : 'the key'} stand in a file`);
+    assert.equal((await storage(page)).includes(words), false);
+  }
   await watcher.isClean();
 });
 

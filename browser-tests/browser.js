@@ -8,6 +8,9 @@ import { chromium } from 'playwright-core';
 /** Where Latchkey listens: `http://127.0.0.1:PORT`. */
 export const LATCHKEY = variable('LATCHKEY_URL');
 
+/** Where it keeps its data and its log. */
+export const FOLDER = variable('LATCHKEY_FOLDER');
+
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 const FLAGS = [

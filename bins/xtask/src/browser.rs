@@ -50,7 +50,8 @@ pub fn test() -> Step {
         .current_dir(folder())
         .env("CHROMIUM", chromium)
         .env("LATCHKEY_URL", servers.url())
-        .env("PROVIDER_URL", servers.provider_url());
+        .env("PROVIDER_URL", servers.provider_url())
+        .env("LATCHKEY_FOLDER", servers.folder());
     let result = run::check(node);
     servers.ensure_running()?;
     result

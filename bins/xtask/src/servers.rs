@@ -77,6 +77,11 @@ impl Servers {
         &self.provider.url
     }
 
+    /// Where Latchkey keeps its data and its log.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What Latchkey logged so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("latchkey.log")).unwrap_or_default()
