@@ -112,4 +112,86 @@ for (const look of LOOKS) {
     await check(page, look, 'settings-make-token');
     await watcher.isClean();
   });
+
+  test(`${look.name}: the chat in its other states`, async (t) => {
+    const { page, watcher } = await person(t, settings);
+    await page.goto(`${LATCHKEY}/chat/nothing-here`);
+    await page.getByText('It was deleted, or it belongs to another account.').waitFor();
+    await check(page, look, 'chat-missing');
+    await page.goto(`${LATCHKEY}/chat`);
+    await send(page, '[[slow 60ms]] [[events 2000]]');
+    await page.locator('.answer', { hasText: 'word3 ' }).waitFor();
+    await check(page, look, 'chat-running');
+    await send(page, 'And then something rather long that does not fit into one line of a narrow window');
+    await page.locator('.composer-line', { hasText: 'And then' }).waitFor();
+    await check(page, look, 'chat-queued');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('You stopped this answer.').waitFor();
+    await check(page, look, 'chat-stopped');
+    await composer(page).fill('');
+    await page.locator('.question').hover();
+    await page.locator('.question').getByRole('button', { name: 'Edit' }).click();
+    await page.getByText('You are editing an earlier message.').waitFor();
+    await check(page, look, 'chat-editing');
+    await composer(page).press('Escape');
+    await send(page, '[[overloaded after 9]] on');
+    await page.getByRole('alert').waitFor();
+    await check(page, look, 'chat-broken');
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await check(page, look, 'chat-shortcuts');
+    await page.keyboard.press('Escape');
+    for (const item of ['Rename', 'Delete']) {
+      await page.getByRole('button', { name: 'What to do with this conversation' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+      await page.getByRole('dialog').waitFor();
+      await check(page, look, `chat-${item.toLowerCase()}`);
+      await page.keyboard.press('Escape');
+    }
+    if (look.viewport.width < 800) await page.getByRole('button', { name: 'Show conversations' }).click();
+    await page.locator('.rail-user').click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await check(page, look, 'chat-user-menu');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Search conversations').fill('nothing like it');
+    await page.getByText('Nothing found').waitFor();
+    await check(page, look, 'chat-search-none');
+    await watcher.isClean();
+  });
+
+  test(`${look.name}: without a network, a server, an account, a key`, async (t) => {
+    const { page } = await person(t, settings);
+    await page.context().setOffline(true);
+    await page.getByText('You are offline. You can read').waitFor();
+    await send(page, 'Are you there?');
+    await page.getByRole('alert').waitFor();
+    await check(page, look, 'chat-offline');
+    await page.context().setOffline(false);
+    await page.route('**/api/auth/refresh', (route) => route.abort());
+    await page.reload();
+    await page.getByRole('alert').waitFor();
+    await check(page, look, 'server-gone');
+    const guest = await visit(t, '/try', settings);
+    await guest.page.getByLabel('Anthropic key').fill(newKey());
+    await guest.page.getByRole('button', { name: 'Start' }).click();
+    await composer(guest.page).waitFor();
+    await check(guest.page, look, 'try-empty');
+    await send(guest.page, 'A secret about otters');
+    await answer(guest.page);
+    await check(guest.page, look, 'try-chat');
+    const other = await visit(t, '/sign-up', settings);
+    await signUp(other.page);
+    await other.page.getByRole('button', { name: 'Later' }).click();
+    await other.page.getByText('You have no key yet.').waitFor();
+    await check(other.page, look, 'chat-no-key');
+    await other.page.goto(`${LATCHKEY}/settings/keys`);
+    await other.page.getByText('No keys yet').waitFor();
+    await check(other.page, look, 'settings-no-key');
+    await other.page.goto(`${LATCHKEY}/settings/delete`);
+    await other.page.getByRole('button', { name: 'Delete my account' }).click();
+    await check(other.page, look, 'settings-delete');
+    await guest.watcher.isClean();
+    await other.watcher.isClean();
+  });
 }

@@ -4,6 +4,8 @@ import { useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 
 /** So many messages come first, and with each step. */
 const STEP = 8;
+/** So many are there in any case: the browser's own search finds what is in the page. */
+const FULL = 48;
 /** No more than these are in the page. */
 const MOST = 96;
 /** So near an edge of the part the next step comes. */
@@ -22,6 +24,11 @@ export function usePart(thread, frame) {
   const next = useRef(0);
   const isReading = useRef(false);
   const count = thread.items.value.length;
+  const lastKey = thread.items.value.at(-1)?.key;
+  const seen = useRef({ count, lastKey });
+  // What is added at the end pushes nothing out at the top.
+  if (seen.current.lastKey !== lastKey && count > seen.current.count && seen.current.count > 0) size.value = Math.min(size.peek() + count - seen.current.count, MOST);
+  seen.current = { count, lastKey };
 
   /** Remembers where the reader is, for after the change. */
   const hold = () => {
@@ -47,7 +54,7 @@ export function usePart(thread, frame) {
     const all = thread.items.peek().length;
     const above = all - below.peek() - size.peek();
     if (above <= 0 && below.peek() === 0 && !thread.older.peek()) return;
-    if (at.scrollTop < NEAR_PX && above > 0) {
+    if (above > 0 && (at.scrollTop < NEAR_PX || size.peek() < FULL)) {
       hold();
       const grown = Math.min(size.peek() + STEP, all - below.peek());
       below.value += Math.max(0, grown - MOST);
@@ -70,7 +77,10 @@ export function usePart(thread, frame) {
   }, [below.value, size.value, count]);
 
   /** Goes back to the end. */
-  const reset = () => { below.value = 0; size.value = Math.min(size.peek(), 2 * STEP); };
+  const reset = () => {
+    if (below.peek() > 0) size.value = 2 * STEP;
+    below.value = 0;
+  };
   /** Brings a message into the page. @param {string} messageId */
   const reveal = (messageId) => {
     const items = thread.items.peek();
