@@ -134,7 +134,7 @@ for (const look of LOOKS) {
     await page.getByText('You are editing an earlier message.').waitFor();
     await check(page, look, 'chat-editing');
     await composer(page).press('Escape');
-    await send(page, '[[overloaded after 9]] on');
+    await send(page, 'And go on [[overloaded after 3]]');
     await page.getByRole('alert').waitFor();
     await check(page, look, 'chat-broken');
     await page.evaluate(() => document.activeElement.blur());

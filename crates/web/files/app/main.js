@@ -63,7 +63,7 @@ function App() {
   const page = place.value?.page ?? '';
   // For whoever has the link, whoever that is.
   if (page === 'shared') return html`<${SharedPage} /><${Connection} />`;
-  if (restoreFault.value) return html`<main class="alone"><${Fault} fault=${restoreFault.value} onRetry=${restore} /></main>`;
+  if (restoreFault.value) return html`<main class="alone"><h1 class="unseen">${t.name}</h1><${Fault} fault=${restoreFault.value} onRetry=${restore} /></main>`;
   const Page = OPEN[page] ?? (user.value ? SIGNED_IN[page] : null);
   if (user.value === undefined || !Page) return html`<${Loading} />`;
   return html`<${Page} key=${page} /><${Connection} />`;
