@@ -118,3 +118,38 @@ test('the end of an account', async (t) => {
   assert.equal(await composer(page).count(), 0);
   await watcher.isClean();
 });
+
+test('keys are put into another order: by menu, by keyboard, by dragging', async (t) => {
+  const { page, watcher } = await person(t);
+  await page.goto(`${LATCHKEY}/settings/keys`);
+  for (const name of ['Second', 'Third']) {
+    await addKey(page, newKey(), name);
+    await page.locator('.key-row', { hasText: name }).waitFor();
+  }
+  const rows = page.locator('.key-row');
+  const names = async () => (await rows.locator('.row-name').allInnerTexts()).map((text) => text.split('…')[0].trim());
+  await rows.nth(1).getByText('Backup').waitFor();
+
+  await choose(page, 'Third', 'Move up');
+  await page.getByText('Third is now 2 of 3.').waitFor();
+  assert.deepEqual(await names(), ['My key', 'Third', 'Second']);
+  assert.equal(await page.getByRole('button', { name: 'Actions for Third' }).evaluate((node) => node === document.activeElement), true, 'the focus stays');
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.getByText('Third is now 1 of 3.').waitFor();
+  await rows.first().getByText('Pays now').waitFor();
+  await page.keyboard.press('Alt+ArrowUp');
+  assert.deepEqual(await names(), ['Third', 'My key', 'Second'], 'the first stays the first');
+
+  await rows.nth(2).hover();
+  await rows.nth(2).locator('.grip').dragTo(rows.first(), { targetPosition: { x: 100, y: 5 } });
+  await page.getByText('Second is now 1 of 3.').waitFor();
+  await page.reload();
+  await rows.nth(2).waitFor();
+  assert.deepEqual(await names(), ['Second', 'Third', 'My key']);
+  await watcher.isClean();
+
+  await page.route('**/api/api-keys/order', (route) => route.abort());
+  await choose(page, 'Second', 'Move down');
+  await page.getByRole('alert').getByText('The server can’t be reached').waitFor();
+  assert.deepEqual(await names(), ['Second', 'Third', 'My key'], 'what the server doesn’t take is taken back');
+});

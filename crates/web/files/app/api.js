@@ -29,6 +29,7 @@ export const ROUTES = {
   addKey: 'POST /api/api-keys',
   changeKey: 'PUT /api/api-keys/{id}',
   deleteKey: 'DELETE /api/api-keys/{id}',
+  orderKeys: 'PUT /api/api-keys/order',
   testKey: 'POST /api/api-keys/{id}/test',
   testGivenKey: 'POST /api/api-keys/test',
   conversations: 'GET /api/chat/conversations',

@@ -48,6 +48,23 @@ const replace = (key) => { keys.value = (keys.value ?? []).map((one) => (one.id 
 /** @param {string} id @param {{ name?: string, isActive?: boolean, expiresAt?: string | null }} body */
 export const change = async (id, body) => replace(await api.call('changeKey', { params: { id }, body }));
 
+/** One change after another, as they were made. @type {Promise<unknown>} */
+let ordered = Promise.resolve();
+
+/** Puts them into this order: it is seen at once, and taken back if the server doesn't take it. @param {string[]} ids */
+export async function order(ids) {
+  const before = keys.value ?? [];
+  const wanted = ids.map((id) => /** @type {ApiKey} */ (before.find((key) => key.id === id)));
+  keys.value = wanted;
+  ordered = ordered.catch(() => {}).then(() => api.call('orderKeys', { body: { ids } }));
+  try {
+    await ordered;
+  } catch (fault) {
+    if (keys.value === wanted) keys.value = before;
+    throw fault;
+  }
+}
+
 /** Asks Anthropic what it thinks of it. @param {string} id */
 export const test = async (id) => replace(await api.call('testKey', { params: { id } }));
 

@@ -69,7 +69,7 @@ export const en = {
 
   keys: {
     title: 'API keys',
-    lead: 'The first key that is ready pays.',
+    lead: 'The first that is ready pays; the others are its backups.',
     key: 'Anthropic key',
     placeholder: 'sk-ant-…',
     name: 'Name',
@@ -90,6 +90,11 @@ export const en = {
     expired: (/** @type {string} */ when) => `Expired ${when}`,
     month: (/** @type {string} */ cost) => `${cost} this month`,
     pays: 'Pays now',
+    backup: 'Backup',
+    moveUp: 'Move up',
+    moveDown: 'Move down',
+    drag: 'Drag to change the order',
+    moved: (/** @type {string} */ name, /** @type {number} */ place, /** @type {number} */ of) => `${name} is now ${place} of ${of}.`,
     actions: (/** @type {string} */ name) => `Actions for ${name}`,
     test: 'Test',
     testing: 'Testing …',
