@@ -1,5 +1,6 @@
 // What can be done with a conversation: its menu, in the list and above its messages, and what the menu's items ask.
 
+import { keyFault } from '../keys/key-fault.js';
 import { navigate } from '../router.js';
 import { ShareDialog } from '../shares/dialog.js';
 import { Form } from '../session/form.js';
@@ -58,7 +59,7 @@ export function ConversationQuestion({ current }) {
 function Rename({ one, onClose }) {
   const title = useSignal(one.title ?? '');
   const submit = async () => { await rename(one.id, title.value.trim()); onClose(); };
-  return html`<${Dialog} title=${t.chat.renameTitle} onClose=${onClose}><${Form} submit=${submit} faults=${{ '/title': title.value.trim() ? null : t.session.missing }}>${({ busy, at }) => html`
+  return html`<${Dialog} title=${t.chat.renameTitle} onClose=${onClose}><${Form} submit=${submit} faults=${{ '/title': title.value.trim() ? keyFault(title.value) : t.session.missing }}>${({ busy, at }) => html`
     <${Field} label=${t.chat.titleField} value=${title} fault=${at('/title')} maxlength="200" autofocus />
     <div class="form-foot"><${Button} type="submit" kind="primary" busy=${busy}>${t.save}<//><${Button} kind="link" onClick=${onClose}>${t.cancel}<//></div>`}<//><//>`;
 }

@@ -6,6 +6,7 @@ import { Menu } from '../ui/menu.js';
 import { Note } from '../ui/notice.js';
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
+import { endEdit } from './edit.js';
 import { ACCEPTED, Unattachable, attached } from './files.js';
 import { keyIn, withoutKey } from './guard.js';
 import { models, nameOf, priceOf } from './models.js';
@@ -48,18 +49,13 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
     if (!canSend) return;
     if (keyIn(text)) { keyFound.value = true; return; }
     if (blocked) { showsBlocked.value = true; return; }
-    if (running && thread.queued.value) return;
-    const content = thread.takeBack();
-    const edited = thread.editing.value;
-    thread.editing.value = null;
-    if (running) thread.queued.value = content;
-    else thread.send(content, edited ? { parentId: edited.parentId } : {});
+    thread.sendWritten();
   };
   const pressed = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing) return;
     if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send(); }
     if (event.key === 'Escape' && running) { event.preventDefault(); thread.stop(); }
-    if (event.key === 'Escape' && thread.editing.value) { thread.editing.value = null; thread.takeBack(); }
+    else if (event.key === 'Escape' && thread.editing.value) endEdit(thread);
     if (event.key === 'ArrowUp' && text === '' && !running && onEditLast) { event.preventDefault(); onEditLast(); }
   };
   const pasted = (/** @type {ClipboardEvent} */ event) => {
@@ -82,7 +78,7 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
       <${Button} onClick=${() => { keyFound.value = false; thread.draft.value = withoutKey(text); field.current?.focus(); }}>${t.composer.keyRemove}<//></div><//>`}
     ${blocked && (showsBlocked.value || text === '') && blocked}
     ${thread.editing.value && html`<p class="composer-line"><${Icon} name="edit" />${t.composer.editing}
-      <${Button} kind="link" onClick=${() => { thread.editing.value = null; thread.takeBack(); }}>${t.cancel}<//></p>`}
+      <${Button} kind="link" onClick=${() => endEdit(thread)}>${t.cancel}<//></p>`}
     ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
       <${Button} kind="link" onClick=${unqueue}>${t.composer.unqueue}<//></p>`}
     ${fileFault.value && html`<p class="composer-line fault" role="alert"><${Icon} name="warning" />${fileFault.value}</p>`}

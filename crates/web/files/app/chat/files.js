@@ -1,6 +1,7 @@
 // What is attached to a message: images, PDFs and texts, as the provider's content blocks.
 
 import { t } from '../strings/index.js';
+import { keyIn } from './guard.js';
 import { newId } from './id.js';
 
 const IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
@@ -39,6 +40,7 @@ export async function attached(file) {
   }
   if (isText(file)) {
     const text = (await file.text()).trim();
+    if (keyIn(text)) throw new Unattachable(t.composer.keyInFile(file.name));
     if (text) return { id, name: file.name, block: { type: 'document', source: { type: 'text', media_type: 'text/plain', data: text }, title: file.name } };
   }
   throw new Unattachable(t.composer.wrongKind(file.name));

@@ -2,6 +2,7 @@
 
 import * as api from '../api.js';
 import { noticed } from '../connection.js';
+import { keyIn } from './guard.js';
 import { forgetThreads, threads } from './threads.js';
 import { signal } from '../ui/preact.js';
 import { daysAgo } from '../ui/time.js';
@@ -47,6 +48,8 @@ async function readPinned() {
 /** Reads the first page. Only the last question's answer counts. */
 export async function load() {
   const question = ++asked;
+  // A key that was pasted here goes nowhere.
+  if (keyIn(words.value)) return;
   listFault.value = null;
   try {
     const [pinned, page] = await Promise.all([readPinned(), read(null)]);

@@ -5,6 +5,7 @@ import { Dialog } from '../ui/dialog.js';
 import { html, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { Form } from '../session/form.js';
+import { keyFault } from '../keys/key-fault.js';
 import { keys } from '../keys/state.js';
 import { models } from './models.js';
 
@@ -46,7 +47,7 @@ export function OptionsDialog({ thread, onClose }) {
     onClose();
   };
   return html`<${Dialog} title=${words.options} onClose=${onClose}>
-    <${Form} submit=${submit}>${({ busy, at }) => html`
+    <${Form} submit=${submit} faults=${{ '/system': keyFault(system.value, { canStore: !thread.isAnonymous }) }}>${({ busy, at }) => html`
       <${Field} label=${words.system} hint=${words.systemHint} area rows="4" autofocus value=${system} fault=${at('/system')} />
       <${Choice} label=${words.thinking} value=${thinking.value} options=${kindOptions} onChange=${(/** @type {string} */ value) => { thinking.value = value; }} />
       ${efforts.length > 0 && html`<${Select} label=${words.effort} value=${effort.value} options=${effortOptions} onChange=${(/** @type {string} */ value) => { effort.value = value; }} />`}

@@ -1,7 +1,8 @@
 // The chat: the rail, the thread, the composer.
 
 import * as api from '../api.js';
-import { foundKey, isUsable, keys, load as loadKeys, payingKey, wordOf } from '../keys/state.js';
+import { takeToSettings } from '../keys/key-fault.js';
+import { isUsable, keys, load as loadKeys, payingKey, wordOf } from '../keys/state.js';
 import { navigate, place } from '../router.js';
 import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
@@ -12,6 +13,7 @@ import { user } from '../session/state.js';
 import { t } from '../strings/index.js';
 import { ConversationMenu, ConversationQuestion } from './actions.js';
 import { Composer } from './composer.js';
+import { edit } from './edit.js';
 import { conversations } from './list.js';
 import { Messages } from './messages.js';
 import { load as loadModels, models } from './models.js';
@@ -98,12 +100,11 @@ export function ChatPage() {
   const blocked = payingKey.value === null && html`<${Note} icon="key" title=${t.composer.noKey}>
     <p>${list.length === 0 ? t.composer.noKeyYet : t.composer.noKeyReady(list.map((key) => t.composer.keyIs(key.name, wordOf(key))).join(', '))}</p><div class="notice-ways">
     <${Button} kind="primary" onClick=${addKey}>${t.composer.addKey}<//>${list.length > 0 && html`<a class="button plain" href="/settings/keys">${t.errors.ways.keys}</a>`}</div><//>`;
-  const keyFound = (/** @type {string} */ key) => { foundKey.value = key; navigate('/settings/keys?add'); };
   const editLast = () => {
     const last = thread.items.value.findLast((item) => item.message.value.role === 'user');
-    if (last) { thread.editing.value = last.message.value; thread.giveBack(last.message.value.content); }
+    if (last) edit(thread, last.message.value);
   };
-  const composer = html`<${Composer} thread=${thread} payer=${html`<${Payer} thread=${thread} />`} blocked=${blocked || null} onKeyFound=${keyFound} onEditLast=${editLast} />`;
+  const composer = html`<${Composer} thread=${thread} payer=${html`<${Payer} thread=${thread} />`} blocked=${blocked || null} onKeyFound=${takeToSettings} onEditLast=${editLast} />`;
 
   return html`<div class="chat" data-rail=${railOpen.value ? '' : null}>
     ${railOpen.value && html`<${Rail} current=${id ?? null} onNew=${openNew} onShortcuts=${() => { shortcuts.value = true; }} />`}

@@ -4,6 +4,7 @@ import { CopyButton, IconButton } from '../ui/controls.js';
 import { html } from '../ui/preact.js';
 import { at, inFull } from '../ui/time.js';
 import { t } from '../strings/index.js';
+import { edit as beginEdit } from './edit.js';
 import { Attachment } from './picture.js';
 import { Versions } from './versions.js';
 
@@ -12,7 +13,7 @@ export function Question({ item, thread }) {
   const message = item.message.value;
   const text = message.content.filter((/** @type {any} */ block) => block.type === 'text').map((/** @type {any} */ block) => block.text).join('\n');
   const others = message.content.filter((/** @type {any} */ block) => block.type !== 'text');
-  const edit = () => { thread.editing.value = message; thread.giveBack(message.content); };
+  const edit = () => beginEdit(thread, message);
   return html`<article class="message question" aria-label=${t.chat.you} data-status=${message.status} data-message=${message.id} tabindex="-1">
     ${others.length > 0 && html`<div class="attachments">${others.map((/** @type {any} */ block, /** @type {number} */ place) => html`<${Attachment} key=${place} block=${block} />`)}</div>`}
     ${text && html`<div class="bubble">${text}</div>`}

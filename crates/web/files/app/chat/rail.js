@@ -1,5 +1,6 @@
 // The conversations, beside the one that is open.
 
+import { keyFault } from '../keys/key-fault.js';
 import { navigate } from '../router.js';
 import { logout } from '../api.js';
 import { signInNote, user } from '../session/state.js';
@@ -18,6 +19,9 @@ const SEARCH_AFTER_MS = 150;
 /** So near its end the list goes on by itself. */
 const NEAR_PX = 400;
 const STEP_PX = 150;
+
+/** While nothing may be searched. @type {import('./list.js').Conversation[]} */
+const NONE = [];
 
 /** Whether the rail is in view: beside the thread, or over it where there is no room. */
 const wide = matchMedia('(min-width: 800px)');
@@ -53,7 +57,8 @@ export function Rail({ current, onNew, onShortcuts }) {
     if (top !== view.value.top || at.clientHeight > view.value.height) view.value = { top, height: Math.max(at.clientHeight + STEP_PX, innerHeight) };
     if (at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_PX) loadMore();
   };
-  const list = conversations.value;
+  const hidden = keyFault(words.value);
+  const list = hidden ? NONE : conversations.value;
   const groups = useMemo(() => byDay(list ?? []), [list]);
   const signOut = async () => { await logout(); signInNote.value = t.session.out; navigate('/sign-in'); };
   return html`<nav class="rail" aria-label=${t.chat.conversations}>
@@ -64,11 +69,12 @@ export function Rail({ current, onNew, onShortcuts }) {
       <input type="search" id="search" placeholder=${t.chat.search} value=${words.value} onInput=${(/** @type {any} */ event) => { words.value = event.target.value; }} /></label>
     <div class="rail-list" onScroll=${scrolled}>
       ${listFault.value && html`<${Fault} fault=${listFault.value} onRetry=${load} />`}
-      <p class="unseen" role="status">${list && words.value.trim() ? t.chat.found(list.length, nextCursor.value !== null) : ''}</p>
-      ${list?.length === 0 && html`<p class="rail-empty">${words.value.trim() ? t.chat.nothingFound(words.value.trim()) : t.chat.none}</p>`}
+      ${hidden && html`<p class="rail-empty fault" role="alert"><${Icon} name="key" />${hidden}</p>`}
+      <p class="unseen" role="status">${list && !hidden && words.value.trim() ? t.chat.found(list.length, nextCursor.value !== null) : ''}</p>
+      ${list?.length === 0 && !hidden && html`<p class="rail-empty">${words.value.trim() ? t.chat.nothingFound(words.value.trim()) : t.chat.none}</p>`}
       ${inView(groups, view.value).map((group) => html`<section key=${group.title}><h2>${group.title}</h2><ul style=${{ paddingTop: `${group.above}px`, paddingBottom: `${group.below}px` }}>
         ${group.shown.map((one) => html`<${Row} key=${one.id} one=${one} isCurrent=${one.id === current} />`)}</ul></section>`)}
-      ${nextCursor.value && html`<p class="more"><${Button} onClick=${() => loadMore()}>${t.chat.more}<//></p>`}
+      ${nextCursor.value && !hidden && html`<p class="more"><${Button} onClick=${() => loadMore()}>${t.chat.more}<//></p>`}
     </div>
     <div class="rail-foot"><${Menu} label=${user.value?.email ?? ''} class="rail-user" above showsLabel items=${[
       { words: t.settings.title, icon: 'sliders', onChoose: () => navigate('/settings') },

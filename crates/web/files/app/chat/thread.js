@@ -3,24 +3,14 @@
 import * as api from '../api.js';
 import { noticed } from '../connection.js';
 import { signal } from '../ui/preact.js';
+import { asked, bodyOf, keptBy } from './body.js';
+import { endEdit } from './edit.js';
 import { newId } from './id.js';
 import * as list from './list.js';
 import { join, run } from './turn.js';
 
 /** @typedef {{ key: string, message: import('/assets/preact-signals-2.11.4.mjs').Signal<any> }} Item */
-/** @typedef {{ model: string | null, system: string, thinking: string, effort: string, maxTokens: string, keyId: string | null }} Options */
-
-/** The members of a message's body that the options make. @param {Options} options */
-function asked({ model, thinking, effort, maxTokens, keyId }) {
-  /** @type {any} */
-  const body = {};
-  if (model) body.model = model;
-  if (keyId) body.keyId = keyId;
-  if (thinking !== 'auto') body.thinking = { type: thinking === 'off' ? 'disabled' : thinking };
-  if (effort !== 'auto') body.options = { output_config: { effort } };
-  if (Number(maxTokens) > 0) body.maxTokens = Number(maxTokens);
-  return body;
-}
+/** @typedef {import('./body.js').Options} Options */
 
 export class Thread {
   /** @param {string} id @param {{ isNew?: boolean }} [how] */
@@ -96,18 +86,25 @@ export class Thread {
     if (last?.message.value.status === 'streaming' && !this.running.value) join(this, last);
   }
 
+  /** Sends what the composer holds: now, or after the answer that is being written. */
+  sendWritten() {
+    const edited = this.editing.value;
+    const content = this.takeBack();
+    if (edited) endEdit(this);
+    if (this.running.value) this.queued.value = [...(this.queued.value ?? []), ...content];
+    else this.send(content, { edited });
+  }
+
   /**
-   * Sends a message. `parentId` makes it a sibling: an edit.
-   * @param {any[]} content @param {{ parentId?: string | null }} [where]
+   * Sends a message. Of an earlier one that was edited it becomes a sibling.
+   * @param {any[]} content @param {{ edited?: any }} [how]
    */
-  async send(content, { parentId } = {}) {
-    const body = { content, stream: true, ...asked(this.options.value) };
-    if (this.state.value === 'new' && this.options.value.system) body.system = this.options.value.system;
-    if (parentId !== undefined) body.parentId = parentId;
+  async send(content, { edited = null } = {}) {
+    const body = { ...bodyOf(this, content, edited), stream: true };
     const before = this.items.value;
-    const kept = parentId === undefined ? before : before.slice(0, before.findIndex((item) => item.message.value.id === parentId) + 1);
+    const kept = keptBy(this, edited);
     const user = { key: newId(), message: signal({ id: null, role: 'user', content, status: 'sending', createdAt: new Date().toISOString() }) };
-    await run(this, { kept, user, restore: before, request: (signal) => api.stream('send', { params: { id: this.id }, body: this.bodyOf(body), signal, anonymous: this.isAnonymous }), content });
+    await run(this, { kept, user, restore: before, request: (signal) => api.stream('send', { params: { id: this.id }, body, signal, anonymous: this.isAnonymous }), content, edited });
   }
 
   /** Has an answer written anew, beside what is there. @param {Item} item */
@@ -115,11 +112,11 @@ export class Thread {
     const before = this.items.value;
     const params = { id: this.id, messageId: item.message.value.id };
     const body = { stream: true, ...asked(this.options.value) };
-    await run(this, { kept: before.slice(0, before.indexOf(item)), user: null, restore: before, request: (signal) => api.stream('regenerate', { params, body, signal }), content: null });
+    await run(this, { kept: before.slice(0, before.indexOf(item)), user: null, restore: before, request: (signal) => api.stream('regenerate', { params, body, signal }), content: null, edited: null });
   }
 
-  /** What goes out; a conversation without an account adds its key and what came before. @param {any} body */
-  bodyOf(body) {
+  /** What goes out; a conversation without an account adds its key and what came before. @param {any} body @param {Item[]} _before */
+  bodyOf(body, _before) {
     return body;
   }
 
@@ -127,10 +124,11 @@ export class Thread {
     return false;
   }
 
-  /** Puts content back into the composer. @param {any[]} content */
+  /** Puts content back into the composer, before what is written there meanwhile. @param {any[]} content */
   giveBack(content) {
-    this.draft.value = content.filter((block) => block.type === 'text').map((block) => block.text).join('\n');
-    this.files.value = content.filter((block) => block.type !== 'text').map((block) => ({ id: newId(), name: block.title ?? '', block }));
+    const text = content.filter((block) => block.type === 'text').map((block) => block.text).join('\n');
+    this.draft.value = [text, this.draft.value].filter(Boolean).join('\n\n');
+    this.files.value = [...content.filter((block) => block.type !== 'text').map((block) => ({ id: newId(), name: block.title ?? '', block })), ...this.files.value];
   }
 
   /** Takes the composer's content out again. */
@@ -146,6 +144,7 @@ export class Thread {
   async stop() {
     const running = this.running.value;
     if (!running) return;
+    if (this.queued.value) this.giveBack(this.queued.value);
     this.queued.value = null;
     if (this.isAnonymous) {
       this.abort.abort();

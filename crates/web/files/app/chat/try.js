@@ -25,9 +25,9 @@ class AnonymousThread extends Thread {
     return true;
   }
 
-  /** The server keeps nothing, so that each message brings what came before. @param {any} body */
-  bodyOf(body) {
-    const history = this.items.value.map((item) => item.message.value).slice(0, -2)
+  /** The server keeps nothing, so that each message brings what came before. @param {any} body @param {import('./thread.js').Item[]} before */
+  bodyOf(body, before) {
+    const history = before.map((item) => item.message.value)
       .filter((message) => message.content.length > 0)
       .map(({ role, content, model }) => ({ role, content: content.filter(Boolean), ...(role === 'assistant' && model ? { model } : {}) }));
     const { system } = this.options.value;

@@ -3,6 +3,7 @@
 import * as api from '../api.js';
 import { noticed } from '../connection.js';
 import { signal } from '../ui/preact.js';
+import { edit } from './edit.js';
 import * as list from './list.js';
 import { LiveAnswer } from './live.js';
 import { newId } from './id.js';
@@ -10,8 +11,8 @@ import { newId } from './id.js';
 /** @typedef {import('./thread.js').Thread} Thread */
 /** @typedef {import('./thread.js').Item} Item */
 /**
- * @typedef {{ kept: Item[], user: Item | null, restore: Item[], content: any[] | null, request: (signal: AbortSignal) => Promise<AsyncIterable<any>> }} Turn
- * `kept` stays above, `restore` comes back if nothing becomes of it, `content` is what was written.
+ * @typedef {{ kept: Item[], user: Item | null, restore: Item[], content: any[] | null, edited: any, request: (signal: AbortSignal) => Promise<AsyncIterable<any>> }} Turn
+ * `kept` stays above, `restore` comes back if nothing becomes of it, `content` is what was written, `edited` the message that it changes.
  */
 
 /** How long to wait before the server is asked again. */
@@ -103,9 +104,10 @@ async function failed(thread, turn, error) {
   }
   thread.items.value = turn.restore;
   thread.running.value = null;
-  const { content } = turn;
-  if (content) thread.giveBack(content);
-  thread.fault.value = { error, retry: content ? () => thread.send(thread.takeBack()) : undefined };
+  const { content, edited } = turn;
+  if (content && edited) edit(thread, edited, content);
+  else if (content) thread.giveBack(content);
+  thread.fault.value = { error, retry: content ? () => thread.sendWritten() : undefined };
 }
 
 /** The page ended the request by itself. @param {Thread} thread @param {Item} item */

@@ -6,6 +6,7 @@ import { Button, Field, SecretField } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { html, useRef, useSignal } from '../ui/preact.js';
 import { Form } from '../session/form.js';
+import { keyFault } from './key-fault.js';
 import { add, foundKey, keys } from './state.js';
 
 /** What Anthropic couldn't be asked about can be stored all the same. */
@@ -34,7 +35,7 @@ export function AddKeyForm({ onAdded, words = t.keys.add, withName = true, child
       throw fault;
     }
   };
-  const faults = { '/apiKey': apiKey.value.trim() === '' ? t.session.missing : null };
+  const faults = { '/apiKey': apiKey.value.trim() === '' ? t.session.missing : null, '/name': keyFault(name.value, { canStore: false }) };
   return html`<${Form} submit=${submit} faults=${faults} atFields=${AT_KEY} ways=${{ keys: undefined }}>${({ busy, at }) => html`
     <${SecretField} label=${t.keys.key} placeholder=${t.keys.placeholder} autocomplete="off" class="mono" autofocus
       value=${apiKey} fault=${at('/apiKey')} hint=${html`<${KeysLink} />`} />

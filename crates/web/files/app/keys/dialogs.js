@@ -5,6 +5,7 @@ import { Button, Field } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
 import { html, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
+import { keyFault } from './key-fault.js';
 import { change, isUsable, keys, remove } from './state.js';
 
 /** @typedef {{ one: import('./state.js').ApiKey, onClose: () => void }} Props */
@@ -17,7 +18,7 @@ const Foot = ({ busy, onClose, words = t.save, danger = false }) => html`<div cl
 export function RenameKey({ one, onClose }) {
   const name = useSignal(one.name);
   const submit = async () => { await change(one.id, { name: name.value.trim() }); onClose(); };
-  return html`<${Dialog} title=${t.keys.rename} onClose=${onClose}><${Form} submit=${submit} faults=${{ '/name': name.value.trim() ? null : t.session.missing }}>${({ busy, at }) => html`
+  return html`<${Dialog} title=${t.keys.rename} onClose=${onClose}><${Form} submit=${submit} faults=${{ '/name': name.value.trim() ? keyFault(name.value, { canStore: false }) : t.session.missing }}>${({ busy, at }) => html`
     <${Field} label=${t.keys.name} value=${name} fault=${at('/name')} maxlength="100" autofocus /><${Foot} busy=${busy} onClose=${onClose} />`}<//><//>`;
 }
 

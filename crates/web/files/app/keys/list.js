@@ -24,7 +24,9 @@ async function spending() {
 
 export function KeysSection() {
   const spent = useSignal(/** @type {Map<string, string>} */ (new Map()));
-  const adding = useSignal(place.value?.query.has('add') ?? false);
+  const adding = useSignal(false);
+  const isAsked = place.value?.query.has('add') ?? false;
+  useEffect(() => { if (isAsked) adding.value = true; }, [place.value]);
   // Which dialog is open, for which key.
   const open = useSignal(/** @type {any} */ (null));
   useEffect(() => { spending().then((found) => { spent.value = found; }, () => {}); }, []);

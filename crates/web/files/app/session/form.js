@@ -19,8 +19,8 @@ export function Gate({ title, lead, children }) {
 
 /**
  * A form. `submit` does the work; what it throws is shown, beside its field where it names one.
- * @param {{ submit: () => Promise<void>, children: (state: { busy: boolean, at: (pointer: string) => string | null }) => any,
- *   faults?: Record<string, string | null>, atFields?: Record<string, string>, ways?: any, class?: string }} props
+ * @param {{ submit: () => Promise<void>, children: (state: { busy: boolean, at: (pointer: string) => any }) => any,
+ *   faults?: Record<string, any>, atFields?: Record<string, string>, ways?: any, class?: string }} props
  * `faults` are those that the page sees by itself, by pointer; `atFields` says which codes belong to which field.
  */
 export function Form({ submit, children, faults = {}, atFields = {}, ways, class: more = '' }) {

@@ -1,6 +1,7 @@
 // The account, and how its chats behave.
 
 import { models, load as loadModels, nameOf } from '../chat/models.js';
+import { keyFault } from '../keys/key-fault.js';
 import { change, user } from '../session/state.js';
 import { Form } from '../session/form.js';
 import { Button, Choice, Field, Select } from '../ui/controls.js';
@@ -18,7 +19,7 @@ export function AccountSection() {
     saved.value = true;
   };
   return html`<${Section} id="account" title=${t.settings.account} lead=${user.value.email}>
-    <${Form} submit=${submit} class="inline">${({ busy, at }) => html`
+    <${Form} submit=${submit} faults=${{ '/name': keyFault(name.value) }} class="inline">${({ busy, at }) => html`
       <${Field} label=${t.settings.accountName} hint=${saved.value ? t.settings.saved : t.settings.accountNameHint} autocomplete="name" value=${name} fault=${at('/name')} />
       <${Button} type="submit" busy=${busy}>${t.save}<//>`}
     <//>

@@ -1,6 +1,7 @@
 // Personal access tokens: for scripts, shown once.
 
 import { call } from '../api.js';
+import { keyFault } from '../keys/key-fault.js';
 import { Form } from '../session/form.js';
 import { Button, CopyButton, Field, IconButton, Select } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
@@ -60,7 +61,7 @@ function Make({ onClose }) {
       <p class="secret"><code>${made.value}</code><${CopyButton} text=${() => made.value} /></p>
       <div class="form-foot"><${Button} kind="primary" onClick=${onClose}>${t.tokens.done}<//></div><//>`;
   }
-  const faults = { '/name': name.value.trim() ? null : t.session.missing, '/scopes': scopes.value.length > 0 ? null : t.tokens.noScope };
+  const faults = { '/name': name.value.trim() ? keyFault(name.value) : t.session.missing, '/scopes': scopes.value.length > 0 ? null : t.tokens.noScope };
   return html`<${Dialog} title=${t.tokens.makeTitle} onClose=${onClose}><${Form} submit=${submit} faults=${faults}>${({ busy, at }) => html`
     <${Field} label=${t.tokens.name} placeholder=${t.tokens.namePlaceholder} value=${name} fault=${at('/name')} maxlength="100" autofocus />
     <fieldset class="checks"><legend>${t.tokens.scopes}</legend>${Object.entries(t.tokens.scopeWords).map(([scope, words]) => html`

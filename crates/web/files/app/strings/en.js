@@ -82,6 +82,7 @@ export const en = {
     unverifiedHint: 'Without a check it is stored as it is; its first use shows whether it works.',
     empty: 'No keys yet',
     emptyText: 'Add one to chat. It is checked with Anthropic as it is saved; the check costs nothing.',
+    notHere: 'There is a key in this. It was sent nowhere.',
     where: 'Keys are stored sealed and bound to your account. Nobody can see one again, you included. What we can’t promise: whoever runs this server could read a key while it is in use.',
     lastUsed: (/** @type {string} */ when) => `Used ${when}`,
     neverUsed: 'Never used',
@@ -204,6 +205,7 @@ export const en = {
     editing: 'You are editing an earlier message. What follows it stays on its own branch.',
     unreadable: (/** @type {string} */ name) => `${name} can’t be read.`,
     wrongKind: (/** @type {string} */ name) => `${name} is neither an image (PNG, JPEG, GIF, WebP), a PDF, nor text.`,
+    keyInFile: (/** @type {string} */ name) => `There is a key in ${name}. It isn’t attached: take the key out first.`,
     tooLarge: (/** @type {string} */ name, /** @type {string} */ limit) => `${name} is larger than ${limit}.`,
   },
 

@@ -21,7 +21,7 @@ export function IconButton({ icon, label, class: more = '', ...rest }) {
 
 /**
  * A field with its label, hint and fault.
- * @param {{ label: string, hint?: any, fault?: string | null, value: import('/assets/preact-signals-2.11.4.mjs').Signal<string>,
+ * @param {{ label: string, hint?: any, fault?: any, value: import('/assets/preact-signals-2.11.4.mjs').Signal<string>,
  *   type?: string, area?: boolean, after?: any, [attribute: string]: any }} props
  */
 export function Field({ label, hint, fault, value, type = 'text', area = false, after, ...rest }) {
