@@ -19,6 +19,7 @@ export const ROUTES = {
   me: 'GET /api/me',
   changeMe: 'PATCH /api/me',
   deleteMe: 'DELETE /api/me',
+  exportMe: 'GET /api/me/export',
   changePassword: 'POST /api/me/password',
   sessions: 'GET /api/me/sessions',
   endSession: 'DELETE /api/me/sessions/{id}',

@@ -25,6 +25,8 @@ export function DeleteSection() {
     ${asking.value && html`<${Dialog} title=${t.settings.deleteAccountTitle} onClose=${close}>
       <${Form} submit=${submit} faults=${{ '/password': password.value ? null : t.session.missing }} atFields=${{ invalid_credentials: '/password' }}>${({ busy, at }) => html`
         <p>${t.settings.dangerText}</p>
+        <ul class="lost">${t.settings.lost.map((line) => html`<li>${line}</li>`)}</ul>
+        <p class="hint">${t.settings.stays} <${Button} kind="link" onClick=${() => { close(); navigate('/settings/data'); }}>${t.settings.saveFirst}<//></p>
         <${SecretField} label=${t.settings.deleteAccountPassword} autocomplete="current-password" autofocus value=${password} fault=${at('/password')} />
         <div class="form-foot"><${Button} type="submit" kind="danger" busy=${busy}>${t.settings.deleteAccount}<//><${Button} kind="link" onClick=${close}>${t.cancel}<//></div>`}
       <//><//>`}

@@ -7,6 +7,7 @@ import { t } from '../strings/index.js';
 import { KeysSection } from '../keys/list.js';
 import { AccountSection, ChatSection } from './account.js';
 import { AppearanceSection } from './appearance.js';
+import { DataSection } from './data.js';
 import { DeleteSection } from './delete.js';
 import { PasswordSection } from './password.js';
 import { SessionsSection } from './sessions.js';
@@ -23,6 +24,7 @@ const SECTIONS = [
   ['password', t.settings.password, PasswordSection],
   ['sessions', t.settings.sessions, SessionsSection],
   ['tokens', t.tokens.title, TokensSection],
+  ['data', t.data.title, DataSection],
   ['delete', t.settings.danger, DeleteSection],
 ];
 

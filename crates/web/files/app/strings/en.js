@@ -312,7 +312,15 @@ export const en = {
     endSessionLabel: (/** @type {string} */ name) => `End the session on ${name}`,
     unknownDevice: 'Unknown device',
     danger: 'Delete account',
-    dangerText: 'Your conversations, keys, tokens and sessions are deleted for good. What answers cost stays in the server’s ledger, under a number without a name.',
+    dangerText: 'Everything of yours on this server is deleted for good, at once.',
+    lost: [
+      'All conversations, with what was attached to them. Links to them end.',
+      'Your API keys here. At Anthropic they go on: end them there if you don’t need them any more.',
+      'Access tokens and sessions: scripts and other devices are signed out.',
+      'Your settings, and the address that you sign in with.',
+    ],
+    stays: 'What answers cost stays in the server’s ledger, under a number without a name. Backups that the operator made keep what was in them.',
+    saveFirst: 'Save my data first',
     deleteAccount: 'Delete my account',
     deleteAccountTitle: 'Delete your account?',
     accountDeleted: 'Your account is deleted.',
@@ -320,6 +328,16 @@ export const en = {
     reauthenticate: 'Your password, please',
     reauthenticateText: 'This needs your password, given within the last five minutes.',
     continue: 'Continue',
+  },
+
+  data: {
+    title: 'Your data',
+    lead: 'It is yours: take it with you, or bring it here.',
+    export: 'Take it with you',
+    exportText: 'One JSON file: your settings, all conversations with every version, and your keys and tokens by name, without their secrets.',
+    exportAll: 'Save all my data',
+    exporting: 'Making the file …',
+    exported: (/** @type {string} */ name) => `${name} is in your downloads.`,
   },
 
   tokens: {

@@ -1,0 +1,41 @@
+// What can be taken out of this server, and brought to it.
+
+import { file } from '../api.js';
+import { Button } from '../ui/controls.js';
+import { Fault } from '../ui/notice.js';
+import { html, useSignal } from '../ui/preact.js';
+import { saveFile } from '../ui/save-file.js';
+import { t } from '../strings/index.js';
+import { useReauthentication } from './reauthenticate.js';
+import { Section } from './section.js';
+
+export function DataSection() {
+  return html`<${Section} id="data" title=${t.data.title} lead=${t.data.lead}><${Export} /><//>`;
+}
+
+function Export() {
+  const busy = useSignal(false);
+  const said = useSignal('');
+  const fault = useSignal(/** @type {unknown} */ (null));
+  const { withPassword, shown } = useReauthentication();
+  const save = async () => {
+    busy.value = true;
+    said.value = '';
+    fault.value = null;
+    try {
+      const made = await withPassword(() => file('exportMe'));
+      if (made) {
+        saveFile(made);
+        said.value = t.data.exported(made.name);
+      }
+    } catch (thrown) {
+      fault.value = thrown;
+    } finally {
+      busy.value = false;
+    }
+  };
+  return html`<section class="part" aria-labelledby="export-title"><h3 id="export-title">${t.data.export}</h3><p class="hint">${t.data.exportText}</p>
+    <${Button} icon="file" busy=${busy.value} busyWords=${t.data.exporting} onClick=${save}>${t.data.exportAll}<//>
+    <p class="row-said" role="status">${said.value}</p>
+    ${fault.value ? html`<${Fault} fault=${fault.value} onRetry=${save} />` : null}${shown}</section>`;
+}
