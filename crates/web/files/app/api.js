@@ -50,6 +50,7 @@ export const ROUTES = {
   shared: 'GET /api/shared/{token}',
   models: 'GET /api/models',
   usage: 'GET /api/usage/summary',
+  server: 'GET /api/server',
   ready: 'GET /readyz',
 };
 

@@ -6,6 +6,7 @@ import { Welcome } from './keys/welcome.js';
 import { listen, navigate, place } from './router.js';
 import { Reset, SignIn, SignUp } from './session/pages.js';
 import { forget as forgetShares } from './shares/state.js';
+import { load as loadServer } from './session/server.js';
 import { restore, restoreFault, user } from './session/state.js';
 import { ChatPage } from './chat/page.js';
 import { forget as forgetChat } from './chat/list.js';
@@ -81,5 +82,6 @@ effect(() => {
     models.value = null;
   }
 });
+loadServer();
 restore();
 render(html`<${App} />`, /** @type {Element} */ (document.getElementById('app')));

@@ -50,6 +50,19 @@ async function keepChecking() {
   setTimeout(keepChecking, CHECK_EVERY_MS);
 }
 
+/** Takes away what this server doesn't offer. While that isn't known, all of it stays. */
+async function offerWhatThereIs() {
+  const begin = document.getElementById('begin');
+  const answer = await fetch('/api/server').catch(() => null);
+  const { signup = 'open', anonymous = true } = answer?.ok ? await answer.json().catch(() => ({})) : {};
+  const link = (to) => begin.querySelector(`a[href="${to}"]`);
+  if (!anonymous) link('/try').remove();
+  if (signup === 'open') return;
+  link('/sign-up').remove();
+  link('/sign-in').className = 'begin-first';
+  begin.append(Object.assign(document.createElement('span'), { textContent: 'No account yet? Ask whoever runs this server for one.' }));
+}
+
 function fillInOrigin() {
   for (const place of document.querySelectorAll('[data-origin]')) place.textContent = location.origin;
 }
@@ -75,6 +88,7 @@ function offerToCopy(sample) {
 fillInOrigin();
 // Browsers give the clipboard to https and localhost alone.
 if (navigator.clipboard) document.querySelectorAll('pre').forEach(offerToCopy);
+offerWhatThereIs();
 show('checking');
 document.addEventListener('visibilitychange', check);
 keepChecking();

@@ -1,5 +1,6 @@
 // Where messages are written. It is never dead: what keeps a message from being sent is said, with the way out.
 
+import { server } from '../session/server.js';
 import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Menu } from '../ui/menu.js';
@@ -106,10 +107,11 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
 /** @param {{ thread: import('./thread.js').Thread }} props */
 function ModelMenu({ thread }) {
   const { model } = thread.options.value;
+  const used = model ?? server.value?.defaultModel;
   const items = (models.value ?? []).map((one) => ({
-    words: nameOf(one.id), hint: priceOf(one), checked: one.id === model,
+    words: nameOf(one.id), hint: priceOf(one), checked: one.id === used,
     onChoose: () => { thread.options.value = { ...thread.options.value, model: one.id }; },
   }));
-  const words = model ? nameOf(model) : t.composer.modelDefault;
+  const words = used ? nameOf(used) : t.composer.modelDefault;
   return html`<${Menu} label="${t.composer.model}: ${words}" items=${items} class="foot-button" above><span>${words}</span><${Icon} name="down" /><//>`;
 }

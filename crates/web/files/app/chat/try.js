@@ -5,6 +5,7 @@ import { Button, SecretField } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Fault } from '../ui/notice.js';
 import { html, signal, useEffect, useSignal } from '../ui/preact.js';
+import { canSignUp, canTry } from '../session/server.js';
 import { KeysLink } from '../keys/add-form.js';
 import { t } from '../strings/index.js';
 import { ApiError } from '../api.js';
@@ -40,8 +41,13 @@ const thread = signal(/** @type {AnonymousThread | null} */ (null));
 
 export function TryPage() {
   useEffect(() => { if (models.value === null) loadModels({ anonymous: true }).catch(() => {}); }, []);
+  if (!canTry.value) return html`<${Off} />`;
   return thread.value ? html`<${AnonymousChat} thread=${thread.value} />` : html`<${GiveKey} />`;
 }
+
+/** Where chat needs an account. */
+const Off = () => html`<${Gate} title=${t.anonymous.off} lead=${t.anonymous.offLead}>
+  <p class="gate-ways"><a class="button primary" href="/sign-in">${t.session.signIn}</a>${canSignUp.value && html`<a class="button plain" href="/sign-up">${t.session.signUp}</a>`}</p><//>`;
 
 function GiveKey() {
   const key = useSignal('');
@@ -55,7 +61,7 @@ function GiveKey() {
       <${SecretField} label=${t.keys.key} placeholder=${t.keys.placeholder} autocomplete="off" class="mono" autofocus value=${key} fault=${at('/apiKey')} hint=${html`<${KeysLink} />`} />
       <div class="form-foot"><${Button} type="submit" kind="primary" busy=${busy}>${t.anonymous.start}<//></div>`}
     <//>
-    <p class="aside"><a href="/sign-up">${t.anonymous.keep}</a></p>
+    ${canSignUp.value && html`<p class="aside"><a href="/sign-up">${t.anonymous.keep}</a></p>`}
   <//>`;
 }
 
@@ -69,7 +75,7 @@ function AnonymousChat({ thread: chat }) {
   const isBegun = chat.items.value.length > 0;
   return html`<div class="chat"><main class="stage" data-empty=${isBegun ? null : ''}>
     <header class="stage-head"><a class="brand" href="/"><${Icon} name="key" /><span class="brand-name">${t.name}</span></a>
-      <h1 class="banner"><span class="wide-only">${t.anonymous.title}. </span>${t.anonymous.banner}</h1><a class="button plain" href="/sign-up">${t.session.signUp}</a></header>
+      <h1 class="banner"><span class="wide-only">${t.anonymous.title}. </span>${t.anonymous.banner}</h1>${canSignUp.value && html`<a class="button plain" href="/sign-up">${t.session.signUp}</a>`}</header>
     ${isBegun ? html`<${Messages} thread=${chat} ways=${ways} />${composer}`
       : html`<div class="empty"><h2>${t.chat.greeting(new Date().getHours())}.</h2>
         ${chat.fault.value && html`<${Fault} fault=${chat.fault.value.error} onRetry=${chat.fault.value.retry} ways=${ways} />`}${composer}</div>`}

@@ -7,6 +7,7 @@ import { Button, Field, SecretField } from '../ui/controls.js';
 import { Note } from '../ui/notice.js';
 import { html, useSignal } from '../ui/preact.js';
 import { Form, Gate } from './form.js';
+import { canSignUp, canTry, server } from './server.js';
 import { entered, signInNote } from './state.js';
 
 const isAddress = (/** @type {string} */ text) => /^\S+@\S+$/.test(text.trim());
@@ -23,9 +24,20 @@ function wanted() {
   return next.origin === location.origin ? next.pathname : '/chat';
 }
 
+/** The way to chat without an account, where there is one. */
+const TryLink = () => canTry.value && html`<p class="aside"><a href="/try">${t.session.try}</a></p>`;
+
+/** Where nobody makes an account alone. */
+function NoSignUp() {
+  const [title, lead] = server.value?.signup === 'invite' ? [t.session.invite, t.session.inviteLead] : [t.session.closed, t.session.closedLead];
+  return html`<${Gate} title=${title} lead=${lead}>
+    <p class="gate-ways"><a class="button primary" href="/sign-in">${t.session.signIn}</a></p><${TryLink} /><//>`;
+}
+
 export function SignUp() {
   const email = useSignal('');
   const password = useSignal('');
+  if (!canSignUp.value) return html`<${NoSignUp} />`;
   const submit = async () => entered(await api.register({ email: email.value.trim(), password: password.value }), '/welcome');
   return html`<${Gate} title=${t.session.signUp} lead=${t.session.signUpLead}>
     <${Form} submit=${submit} faults=${{ '/email': emailFault(email.value), '/password': neededFault(password.value) }}
@@ -34,8 +46,7 @@ export function SignUp() {
       <${SecretField} label=${t.session.password} hint=${t.session.passwordHint} autocomplete="new-password" value=${password} fault=${at('/password')} />
       <${Button} type="submit" kind="primary" busy=${busy}>${t.session.signUp}<//>`}
     <//>
-    <p class="aside">${t.session.haveAccount} <a href="/sign-in">${t.session.signIn}</a></p>
-    <p class="aside"><a href="/try">${t.session.try}</a></p>
+    <p class="aside">${t.session.haveAccount} <a href="/sign-in">${t.session.signIn}</a></p><${TryLink} />
   <//>`;
 }
 
@@ -50,9 +61,8 @@ export function SignIn() {
       <${SecretField} label=${t.session.password} autocomplete="current-password" value=${password} fault=${at('/password')} />
       <${Button} type="submit" kind="primary" busy=${busy}>${t.session.signIn}<//>`}
     <//>
-    <p class="aside">${t.session.noAccount} <a href="/sign-up">${t.session.signUp}</a></p>
-    <p class="aside"><a href="/reset">${t.session.forgotten}</a></p>
-    <p class="aside"><a href="/try">${t.session.try}</a></p>
+    <p class="aside">${canSignUp.value ? html`${t.session.noAccount} <a href="/sign-up">${t.session.signUp}</a>` : html`${t.session.noAccount} ${t.session.closedLead}`}</p>
+    <p class="aside"><a href="/reset">${t.session.forgotten}</a></p><${TryLink} />
   <//>`;
 }
 

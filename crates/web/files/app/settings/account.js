@@ -3,6 +3,7 @@
 import { models, load as loadModels, nameOf } from '../chat/models.js';
 import { keyFault } from '../keys/key-fault.js';
 import { change, user } from '../session/state.js';
+import { server } from '../session/server.js';
 import { Form } from '../session/form.js';
 import { Button, Choice, Field, Select } from '../ui/controls.js';
 import { html, useEffect, useSignal } from '../ui/preact.js';
@@ -33,7 +34,7 @@ export function ChatSection() {
   const words = t.settings;
   const known = models.value ?? [];
   /** @type {[string, string][]} */
-  const options = [['', words.serverDefault], ...known.map((model) => /** @type {[string, string]} */ ([model.id, nameOf(model.id)]))];
+  const options = [['', words.serverDefault(server.value && nameOf(server.value.defaultModel))], ...known.map((model) => /** @type {[string, string]} */ ([model.id, nameOf(model.id)]))];
   if (defaultModel && !known.some((model) => model.id === defaultModel)) options.push([defaultModel, nameOf(defaultModel)]);
   return html`<${Section} id="chat" title=${words.chat}>
     <${Select} label=${words.defaultModel} value=${defaultModel ?? ''} options=${options} onChange=${(/** @type {string} */ value) => save({ settings: { defaultModel: value || null } })} />
