@@ -8,6 +8,7 @@ const MARGIN_MS = 30_000;
 const HINT = 'latchkey.signed-in';
 
 /** @typedef {{ token: string, until: number, user: any }} Access */
+/** @typedef {(url: string, options: any) => Promise<Response>} Send */
 
 /** @type {Access | null} */
 let access = null;
@@ -46,21 +47,21 @@ export function end({ tell = true } = {}) {
   whenOver?.();
 }
 
-/** A token that is good for a while, or none for somebody who isn't signed in. @param {typeof fetch} send */
+/** A token that is good for a while, or none for somebody who isn't signed in. @param {Send} send */
 export async function current(send) {
   if (access !== null && access.until - MARGIN_MS > Date.now()) return access.token;
   if (access === null && !mayBeSignedIn()) return null;
   return (await renew(send)).token;
 }
 
-/** Gets another token, however good this one looks. @param {typeof fetch} send @returns {Promise<Access>} */
+/** Gets another token, however good this one looks. @param {Send} send @returns {Promise<Access>} */
 export function renew(send) {
   const stale = access?.token;
   renewal ??= alone(() => renewed(send, stale)).finally(() => { renewal = null; });
   return renewal;
 }
 
-/** @param {typeof fetch} send @param {string | undefined} stale */
+/** @param {Send} send @param {string | undefined} stale */
 async function renewed(send, stale) {
   // Another tab was quicker while this one waited.
   if (access !== null && access.token !== stale) return access;

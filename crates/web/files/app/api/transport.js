@@ -4,12 +4,14 @@ import { ApiError, jsonOf, wasAborted } from './error.js';
 import * as token from './token.js';
 
 /** @typedef {{ body?: unknown, query?: Record<string, string | number | null | undefined>, signal?: AbortSignal,
- *   anonymous?: boolean, accept?: string, headers?: Record<string, string> }} Asked */
+ *   anonymous?: boolean, accept?: string, headers?: Record<string, string>, keepalive?: boolean, onSent?: Sent }} Asked
+ * A `Blob` is sent as it is, anything else as JSON. `onSent` hears how much of it is on its way. */
+/** @typedef {(done: number, whole: number) => void} Sent */
 
-/** `fetch`, whose failure to reach anything is one of our errors, too. @type {typeof fetch} */
-const send = async (url, options) => {
+/** `fetch`, whose failure to reach anything is one of our errors, too. @param {string} url @param {any} options @param {Sent} [onSent] */
+const send = async (url, options, onSent) => {
   try {
-    return await fetch(url, options);
+    return await (onSent ? watched(url, options, onSent) : fetch(url, options));
   } catch (fault) {
     throw wasAborted(fault) ? fault : ApiError.unreachable();
   }
@@ -22,13 +24,47 @@ function address(path, query) {
   return text ? `${path}?${text}` : path;
 }
 
+/** The headers of an answer. @param {XMLHttpRequest} request */
+const headersOf = (request) => new Headers(request.getAllResponseHeaders().trim().split('\r\n').filter(Boolean).map((line) => /** @type {[string, string]} */ (line.split(/: (.*)/s, 2))));
+
+/**
+ * Does what `fetch` does, and says how much of the body is on its way, which `fetch` can't.
+ * @param {string} url @param {{ method: string, headers: Record<string, string>, signal?: AbortSignal, body?: any }} asked @param {Sent} onSent
+ * @returns {Promise<Response>}
+ */
+const watched = (url, { method, headers, signal, body }, onSent) => new Promise((done, failed) => {
+  const request = new XMLHttpRequest();
+  const words = new TextEncoder();
+  let seen = 0;
+  /** @type {ReadableStreamDefaultController<Uint8Array>} */
+  let out;
+  const end = (/** @type {any} */ fault) => { failed(fault); try { out.error(fault); } catch { /* It was read to its end. */ } };
+  const content = new ReadableStream({ start: (controller) => { out = controller; }, cancel: () => request.abort() });
+  const take = () => { if (request.responseText.length > seen) out.enqueue(words.encode(request.responseText.slice(seen))); seen = request.responseText.length; };
+  request.open(method, url);
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+  request.upload.onprogress = ({ loaded, total }) => onSent(loaded, total);
+  request.onreadystatechange = () => {
+    if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED || request.status === 0) return;
+    done(new Response(request.status === 204 ? null : content, { status: request.status, headers: headersOf(request) }));
+  };
+  request.onprogress = take;
+  request.onload = () => { take(); out.close(); };
+  request.onerror = () => end(new TypeError('no answer'));
+  request.onabort = () => end(new DOMException('ended', 'AbortError'));
+  signal?.addEventListener('abort', () => request.abort());
+  if (signal?.aborted) end(signal.reason);
+  else request.send(body);
+});
+
 /** @param {string} method @param {string} path @param {Asked} asked @param {string | null} bearer */
-function once(method, path, { body, query, signal, accept = 'application/json', headers: more = {} }, bearer) {
+function once(method, path, { body, query, signal, accept = 'application/json', headers: more = {}, keepalive, onSent }, bearer) {
   /** @type {Record<string, string>} */
   const headers = { accept, ...more };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (bearer) headers.authorization = `Bearer ${bearer}`;
-  return send(address(path, query), { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  return send(address(path, query), { method, headers, signal, keepalive, body: content }, onSent);
 }
 
 /**

@@ -6,11 +6,12 @@ import { Fault } from '../ui/notice.js';
 import { html, useSignal } from '../ui/preact.js';
 import { saveFile } from '../ui/save-file.js';
 import { t } from '../strings/index.js';
+import { Import } from './import.js';
 import { useReauthentication } from './reauthenticate.js';
 import { Section } from './section.js';
 
 export function DataSection() {
-  return html`<${Section} id="data" title=${t.data.title} lead=${t.data.lead}><${Export} /><//>`;
+  return html`<${Section} id="data" title=${t.data.title} lead=${t.data.lead}><${Export} /><${Import} /><//>`;
 }
 
 function Export() {

@@ -70,6 +70,8 @@ export const errorsEn = {
   reader_too_slow: { title: 'The connection is too slow to follow', text: 'The answer goes on and is saved. Load it again to read it.', way: 'reload' },
   answer_not_saved: { title: 'The end of the answer wasn’t saved', text: 'The server couldn’t write it. What came before is kept.', way: 'retry' },
 
+  not_an_export: { title: 'This isn’t an export of conversations', text: '', quote: true },
+
   // Anthropic.
   provider_permission_denied: { title: 'The key may not do this', text: 'Anthropic knows the key, but doesn’t allow it this. Use another model or another key.', quote: true, way: 'keys' },
   provider_credit_exhausted: { title: 'This key has no credit left', text: 'Add credit in the Anthropic Console, or choose another key.', way: 'billing' },

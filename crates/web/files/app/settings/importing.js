@@ -1,0 +1,70 @@
+// Bringing conversations here: the export of another service, unpacked and sent. It goes on while somebody looks elsewhere.
+
+import { call, wasAborted } from '../api.js';
+import { load as loadList } from '../chat/list.js';
+import { signal } from '../ui/preact.js';
+import { t } from '../strings/index.js';
+import { Unreadable, entriesOf, isZip, unpacked } from './unzip.js';
+
+/** @typedef {{ conversations: number, messages: number, skipped: Record<string, number>, leftOut: Record<string, number>,
+ *   skippedItems: { title: string | null, reason: string }[] }} Report */
+/** @typedef {{ step: 'unpacking' | 'sending' | 'storing', done: number, whole: number } | { step: 'done', report: Report } | { step: 'failed', fault: any, report: Report | null }} Work */
+
+/** The one that is going on, or was last; `null` before the first. */
+export const work = signal(/** @type {Work | null} */ (null));
+
+/** Large exports come in several: `conversations-000.json`. */
+const CONVERSATIONS = /(?:^|\/)conversations(?:-\d+)?\.json$/;
+
+let abort = new AbortController();
+
+/** Ends it. What has come in stays. */
+export const cancel = () => abort.abort();
+
+/** The lists of conversations in a file, each to be opened when it is its turn. @param {File} file */
+async function listsIn(file) {
+  if (!(await isZip(file))) {
+    if (!/^\s*[[{]/.test(await file.slice(0, 64).text())) throw new Unreadable(t.imports.wrongKind(file.name));
+    return [async () => file];
+  }
+  const entries = (await entriesOf(file)).filter((entry) => CONVERSATIONS.test(entry.name)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  if (entries.length === 0) throw new Unreadable(t.imports.missing(file.name));
+  return entries.map((entry) => () => unpacked(file, entry, {
+    signal: abort.signal,
+    onRead: (done) => { work.value = { step: 'unpacking', done, whole: entry.packed }; },
+  }));
+}
+
+/** @param {Blob} list @returns {Promise<Report>} */
+function send(list) {
+  work.value = { step: 'sending', done: 0, whole: list.size };
+  const onSent = (/** @type {number} */ done, /** @type {number} */ whole) => { work.value = done < whole ? { step: 'sending', done, whole } : { step: 'storing', done, whole }; };
+  return call('importConversations', { body: list, onSent, signal: abort.signal });
+}
+
+/** @param {Record<string, number>} counts @param {Record<string, number>} more */
+const added = (counts, more) => Object.fromEntries([...new Set([...Object.keys(counts), ...Object.keys(more)])].map((key) => [key, (counts[key] ?? 0) + (more[key] ?? 0)]));
+
+/** Two reports as one. @param {Report | null} one @param {Report} other @returns {Report} */
+const together = (one, other) => (one === null ? other : {
+  conversations: one.conversations + other.conversations,
+  messages: one.messages + other.messages,
+  skipped: added(one.skipped, other.skipped),
+  leftOut: added(one.leftOut, other.leftOut),
+  skippedItems: [...one.skippedItems, ...other.skippedItems],
+});
+
+/** Brings what is in a file. @param {File} file */
+export async function begin(file) {
+  abort = new AbortController();
+  /** @type {Report | null} */
+  let report = null;
+  work.value = { step: 'unpacking', done: 0, whole: file.size };
+  try {
+    for (const open of await listsIn(file)) report = together(report, await send(await open()));
+    work.value = report && { step: 'done', report };
+  } catch (fault) {
+    work.value = wasAborted(fault) ? null : { step: 'failed', fault, report };
+  }
+  loadList();
+}
