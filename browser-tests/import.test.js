@@ -38,8 +38,8 @@ test('an archive of ChatGPT’s: what came in, what didn’t, and nothing twice'
   await bring(page, 'export.zip', archive);
   await page.getByText('2 conversations with 4 messages came in.').waitFor();
   await page.getByText('Left out of the messages: 1 image.').waitFor();
-  await page.getByText('1 conversation left out: it isn’t written as').waitFor();
-  await page.getByText('1 conversation left out: there is no text in it.').waitFor();
+  await page.getByText('1 conversation left out: not as ChatGPT').waitFor();
+  await page.getByText('1 conversation left out: no text').waitFor();
 
   await bring(page, 'export.zip', archive);
   await page.getByText('Nothing new came in.').waitFor();

@@ -38,6 +38,7 @@ export const ROUTES = {
   changeConversation: 'PATCH /api/chat/conversations/{id}',
   deleteConversation: 'DELETE /api/chat/conversations/{id}',
   exportConversation: 'GET /api/chat/conversations/{id}/export',
+  estimate: 'POST /api/chat/estimate',
   importConversations: 'POST /api/chat/import',
   messages: 'GET /api/chat/conversations/{id}/messages',
   send: 'POST /api/chat/conversations/{id}/messages',

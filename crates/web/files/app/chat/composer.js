@@ -8,6 +8,7 @@ import { Note } from '../ui/notice.js';
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { endEdit } from './edit.js';
+import { useEstimate } from './estimate.js';
 import { ACCEPTED, Unattachable, attached } from './files.js';
 import { keyIn, withoutKey } from './guard.js';
 import { models, nameOf, priceOf } from './models.js';
@@ -26,6 +27,7 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
   const dropping = useSignal(false);
   const text = thread.draft.value;
   const running = thread.running.value;
+  const estimate = useEstimate(thread);
   const canSend = text.trim() !== '' || thread.files.value.length > 0;
 
   useLayoutEffect(() => {
@@ -83,6 +85,7 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
     ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
       <${Button} kind="link" onClick=${unqueue}>${t.composer.unqueue}<//></p>`}
     ${fileFault.value && html`<p class="composer-line fault" role="alert"><${Icon} name="warning" />${fileFault.value}</p>`}
+    ${estimate.line}
     <div class="composer-box">
       ${thread.files.value.length > 0 && html`<ul class="composer-files">${thread.files.value.map((file) => html`<li key=${file.id}><${Attachment} block=${file.block} name=${file.name} />
         <${IconButton} icon="close" label=${t.composer.remove(file.name)} onClick=${() => { thread.files.value = thread.files.value.filter((one) => one !== file); }} /></li>`)}</ul>`}
@@ -93,6 +96,7 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
         <input ref=${picker} type="file" multiple hidden accept=${ACCEPTED} onChange=${(/** @type {any} */ event) => { attach([...event.target.files]); event.target.value = ''; }} />
         <${ModelMenu} thread=${thread} />
         <${IconButton} icon="sliders" label=${t.composer.options} onClick=${() => { options.value = true; }} />
+        ${canSend && estimate.button}
         <span class="spring" />
         ${payer}
         ${running && !canSend

@@ -131,10 +131,15 @@ export class Thread {
     this.files.value = [...content.filter((block) => block.type !== 'text').map((block) => ({ id: newId(), name: block.title ?? '', block })), ...this.files.value];
   }
 
-  /** Takes the composer's content out again. */
-  takeBack() {
+  /** What the composer holds, as content. @returns {any[]} */
+  written() {
     const text = this.draft.value;
-    const content = [...this.files.value.map((file) => file.block), ...(text.trim() ? [{ type: 'text', text }] : [])];
+    return [...this.files.value.map((file) => file.block), ...(text.trim() ? [{ type: 'text', text }] : [])];
+  }
+
+  /** Takes it out of there. */
+  takeBack() {
+    const content = this.written();
     this.draft.value = '';
     this.files.value = [];
     return content;
