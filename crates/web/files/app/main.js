@@ -11,6 +11,7 @@ import { restore, restoreFault, user } from './session/state.js';
 import { ChatPage } from './chat/page.js';
 import { forget as forgetChat } from './chat/list.js';
 import { models } from './chat/models.js';
+import { watchLeaving } from './chat/temporary.js';
 import { TryPage } from './chat/try.js';
 import { Fault } from './ui/notice.js';
 import { effect, html, render, signal, useEffect, useSignalEffect } from './ui/preact.js';
@@ -71,6 +72,7 @@ function App() {
 }
 
 listen();
+watchLeaving();
 effect(() => {
   const who = user.value;
   if (who) {

@@ -26,6 +26,7 @@ export function bodyOf(thread, content, edited) {
   const { system } = thread.options.value;
   const body = { content, ...asked(thread.options.value) };
   if (thread.state.value === 'new' && system) body.system = system;
+  if (thread.state.value === 'new' && thread.temporary.value) body.temporary = true;
   if (edited) body.parentId = edited.parentId;
   return thread.bodyOf(body, keptBy(thread, edited));
 }

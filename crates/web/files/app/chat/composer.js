@@ -15,9 +15,9 @@ import { models, nameOf, priceOf } from './models.js';
 import { OptionsDialog } from './options.js';
 import { Attachment } from './picture.js';
 
-/** @param {{ thread: import('./thread.js').Thread, payer: any, blocked?: any, onKeyFound: (key: string) => void, onEditLast?: () => void }} props
+/** @param {{ thread: import('./thread.js').Thread, payer: any, note?: any, blocked?: any, onKeyFound: (key: string) => void, onEditLast?: () => void }} props
  *  `blocked` says why nothing can be sent, and what to do about it. */
-export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast }) {
+export function Composer({ thread, payer, note = null, blocked = null, onKeyFound, onEditLast }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
   const keyFound = useSignal(false);
@@ -85,7 +85,7 @@ export function Composer({ thread, payer, blocked = null, onKeyFound, onEditLast
     ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
       <${Button} kind="link" onClick=${unqueue}>${t.composer.unqueue}<//></p>`}
     ${fileFault.value && html`<p class="composer-line fault" role="alert"><${Icon} name="warning" />${fileFault.value}</p>`}
-    ${estimate.line}
+    ${note}${estimate.line}
     <div class="composer-box">
       ${thread.files.value.length > 0 && html`<ul class="composer-files">${thread.files.value.map((file) => html`<li key=${file.id}><${Attachment} block=${file.block} name=${file.name} />
         <${IconButton} icon="close" label=${t.composer.remove(file.name)} onClick=${() => { thread.files.value = thread.files.value.filter((one) => one !== file); }} /></li>`)}</ul>`}

@@ -50,7 +50,8 @@ export function useEstimate(thread) {
     busy.value = true;
     try {
       const query = { conversationId: thread.state.peek() === 'new' ? null : thread.id };
-      const found = await api.call('estimate', { query, body: bodyOf(thread, content, thread.editing.peek()), signal: mine.signal, anonymous: thread.isAnonymous });
+      const { temporary, ...body } = bodyOf(thread, content, thread.editing.peek());
+      const found = await api.call('estimate', { query, body, signal: mine.signal, anonymous: thread.isAnonymous });
       if (asked.current === mine) said.value = wordsOf(found);
     } catch (fault) {
       if (asked.current === mine && !byItself) said.value = t.composer.estimateFailed(told(fault).title);

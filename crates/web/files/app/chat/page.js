@@ -20,8 +20,9 @@ import { load as loadModels, models } from './models.js';
 import { Rail, closeSheet, isSheet, railOpen, setRail } from './rail.js';
 import { Shortcuts, useShortcuts } from './shortcuts.js';
 import { newId } from './id.js';
+import { TemporaryNote, TemporarySwitch } from './temporary.js';
 import { Thread } from './thread.js';
-import { fresh, threads } from './threads.js';
+import { fresh, isOpen, threads } from './threads.js';
 
 /** What this month has cost so far, in billionths of a dollar. */
 const month = signal(/** @type {number | null} */ (null));
@@ -67,8 +68,12 @@ export function ChatPage() {
   const shortcuts = useSignal(false);
   // The list hears first of a new title.
   const one = conversations.value?.find((listed) => listed.id === id) ?? thread.conversation.value;
-  const title = one?.title ?? (isGone(thread) ? t.chat.missing : id ? t.chat.untitled : t.chat.new);
+  // Nothing of a temporary one stays in the browser's history, either.
+  const isTemporary = thread.temporary.value;
+  const named = isTemporary ? t.chat.temporary : one?.title;
+  const title = named ?? (isGone(thread) ? t.chat.missing : id ? t.chat.untitled : t.chat.new);
   useEffect(() => { document.title = t.title(title); }, [title]);
+  useEffect(() => isOpen(id ?? null), [id]);
   useEffect(() => { if (models.value === null) loadModels().catch(() => {}); }, []);
   const isRunning = thread.running.value !== null;
   useEffect(() => { if (!isRunning) countMonth().catch(() => {}); }, [isRunning]);
@@ -104,7 +109,8 @@ export function ChatPage() {
     const last = thread.items.value.findLast((item) => item.message.value.role === 'user');
     if (last) edit(thread, last.message.value);
   };
-  const composer = html`<${Composer} thread=${thread} payer=${html`<${Payer} thread=${thread} />`} blocked=${blocked || null} onKeyFound=${takeToSettings} onEditLast=${editLast} />`;
+  const note = html`<${TemporaryNote} thread=${thread} />`;
+  const composer = html`<${Composer} thread=${thread} note=${note} payer=${html`<${Payer} thread=${thread} />`} blocked=${blocked || null} onKeyFound=${takeToSettings} onEditLast=${editLast} />`;
 
   return html`<div class="chat" data-rail=${railOpen.value ? '' : null}>
     ${railOpen.value && html`<${Rail} current=${id ?? null} onNew=${openNew} onShortcuts=${() => { shortcuts.value = true; }} />`}
@@ -113,7 +119,8 @@ export function ChatPage() {
       <header class="stage-head">
         ${!railOpen.value && html`<${IconButton} icon="panel" label=${t.chat.showRail} onClick=${() => setRail(true)} />`}
         ${id ? html`<h1 class="cut">${title}</h1>` : html`<span class="spring" />`}
-        ${one && html`<${ConversationMenu} one=${one} label=${t.chat.actionsHere} />`}
+        ${!id && html`<${TemporarySwitch} thread=${thread} />`}
+        ${one && !isTemporary && html`<${ConversationMenu} one=${one} label=${t.chat.actionsHere} />`}
         ${!railOpen.value && html`<a class="icon-button" href="/chat" aria-label=${t.chat.new} title=${t.chat.new}><${Icon} name="plus" /></a>`}
       </header>
       ${thread.state.value === 'failed' ? html`<${Missing} thread=${thread} />`

@@ -12,6 +12,7 @@ import { computed, html, signal, useEffect, useMemo, useRef, useSignal } from '.
 import { t } from '../strings/index.js';
 import { ConversationMenu } from './actions.js';
 import { Snippet, addressOf } from './found.js';
+import { leaveAll } from './temporary.js';
 import { byDay, conversations, listFault, load, loadMore, nextCursor, words } from './list.js';
 import { inView } from './rail-rows.js';
 
@@ -60,7 +61,7 @@ export function Rail({ current, onNew, onShortcuts }) {
   const hidden = keyFault(words.value);
   const list = hidden ? NONE : conversations.value;
   const groups = useMemo(() => byDay(list ?? []), [list]);
-  const signOut = async () => { await logout(); signInNote.value = t.session.out; navigate('/sign-in'); };
+  const signOut = async () => { await leaveAll(); await logout(); signInNote.value = t.session.out; navigate('/sign-in'); };
   return html`<nav class="rail" aria-label=${t.chat.conversations}>
     <div class="rail-head"><a class="brand" href="/chat" onClick=${onNew}><${Icon} name="key" />${t.name}</a>
       <${IconButton} icon="panel" label=${t.chat.hideRail} onClick=${() => setRail(false)} /></div>

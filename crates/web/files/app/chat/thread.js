@@ -25,6 +25,8 @@ export class Thread {
     this.fault = signal(/** @type {{ error: any, retry?: () => void } | null} */ (null));
     /** The answer that is being written. */
     this.running = signal(/** @type {{ id: string | null, item: Item } | null} */ (null));
+    /** Whether it is deleted when somebody leaves it. */
+    this.temporary = signal(false);
     /** What is sent when the running answer has ended. */
     this.queued = signal(/** @type {any[] | null} */ (null));
     /** Leads to older messages. */
@@ -43,6 +45,7 @@ export class Thread {
       const params = { id: this.id };
       const [conversation, page] = await Promise.all([api.call('conversation', { params }), api.call('messages', { params })]);
       this.conversation.value = conversation;
+      this.temporary.value = conversation.temporary ?? false;
       this.options.value = { ...this.options.value, model: conversation.model, system: conversation.system ?? '', keyId: conversation.keyId };
       this.show(page);
       this.state.value = 'ready';
@@ -183,6 +186,6 @@ export class Thread {
   async change(change) {
     if (this.state.value !== 'ready' || this.isAnonymous) return;
     this.conversation.value = await api.call('changeConversation', { params: { id: this.id }, body: change });
-    list.put(this.conversation.value);
+    if (!this.temporary.value) list.put(this.conversation.value);
   }
 }

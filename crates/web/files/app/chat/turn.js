@@ -7,6 +7,7 @@ import { edit } from './edit.js';
 import * as list from './list.js';
 import { LiveAnswer } from './live.js';
 import { newId } from './id.js';
+import { leave, wasLeft } from './temporary.js';
 
 /** @typedef {import('./thread.js').Thread} Thread */
 /** @typedef {import('./thread.js').Item} Item */
@@ -80,12 +81,13 @@ async function begun(thread) {
   if (thread.isAnonymous) return;
   const isNew = thread.state.value === 'new';
   thread.state.value = 'ready';
+  if (wasLeft(thread)) return leave(thread);
   const conversation = await api.call('conversation', { params: { id: thread.id } }).catch(() => null);
   if (!conversation) return;
   thread.conversation.value = conversation;
   if (isNew) thread.options.value = { ...thread.options.value, model: conversation.model };
   if (isNew && thread.options.value.keyId) await thread.change({ keyId: thread.options.value.keyId }).catch(() => {});
-  list.put(conversation, { onTop: true });
+  if (!thread.temporary.value) list.put(conversation, { onTop: true });
 }
 
 /** A fault before the first word: what was written comes back, unless the server has it. @param {Thread} thread @param {Turn} turn @param {unknown} error */

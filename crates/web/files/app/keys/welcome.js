@@ -1,5 +1,6 @@
 // The one screen between signing up and the first chat.
 
+import { chatAddress } from '../chat/threads.js';
 import { navigate } from '../router.js';
 import { Gate } from '../session/form.js';
 import { t } from '../strings/index.js';
@@ -10,8 +11,8 @@ import { AddKeyForm } from './add-form.js';
 
 export function Welcome() {
   return html`<${Gate} title=${t.welcome.title} lead=${t.welcome.lead}>
-    <${AddKeyForm} words=${t.keys.addAndChat} withName=${false} onAdded=${() => navigate('/chat', { replace: true })}>
-      <${Button} kind="link" onClick=${() => navigate('/chat')}>${t.welcome.later}<//>
+    <${AddKeyForm} words=${t.keys.addAndChat} withName=${false} onAdded=${() => navigate(chatAddress(), { replace: true })}>
+      <${Button} kind="link" onClick=${() => navigate(chatAddress())}>${t.welcome.later}<//>
     <//>
     <p class="promise"><${Icon} name="key" />${t.welcome.promise}</p>
   <//>`;

@@ -4,6 +4,7 @@ import { place } from '../router.js';
 import { Icon } from '../ui/icons.js';
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
+import { chatAddress } from '../chat/threads.js';
 import { KeysSection } from '../keys/list.js';
 import { AccountSection, ChatSection } from './account.js';
 import { AppearanceSection } from './appearance.js';
@@ -69,7 +70,7 @@ export function SettingsPage() {
   };
   return html`<div class="settings">
     <nav ref=${nav} class="settings-nav" aria-label=${t.settings.sections}>
-      <a class="back" href="/chat"><${Icon} name="left" /><span>${t.settings.back}</span></a>
+      <a class="back" href=${chatAddress()}><${Icon} name="left" /><span>${t.settings.back}</span></a>
       <ul>${SECTIONS.map(([id, title]) => html`<li><a href="/settings/${id}" aria-current=${id === read.value ? 'true' : null}>${title}</a></li>`)}</ul>
     </nav>
     <main ref=${page} tabindex="-1" class="settings-main" onScroll=${scrolled}><h1>${t.settings.title}</h1>${SECTIONS.map(([id, , Part]) => html`<${Part} key=${id} />`)}</main>

@@ -154,6 +154,11 @@ export const en = {
     titleField: 'Title',
     deleteTitle: (/** @type {string} */ title) => `Delete “${title}”?`,
     deleteText: 'All its messages are deleted for good. This can’t be undone.',
+    temporary: 'Temporary chat',
+    temporaryNew: 'Temporary: in no list, and deleted when you leave it.',
+    temporaryHere: 'Temporary: deleted when you leave it, and after a day at the latest.',
+    keep: 'Keep it',
+    notKept: 'It couldn’t be kept. Try again.',
     more: 'Show more',
     greeting: (/** @type {number} */ hour) => (hour < 5 ? 'Still up' : hour < 12 ? 'Good morning' : hour < 18 ? 'Good afternoon' : 'Good evening'),
     suggestions: [
