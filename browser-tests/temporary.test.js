@@ -81,12 +81,15 @@ test('so does signing out, and going elsewhere', async (t) => {
 test('left before its first word, it is deleted too', async (t) => {
   const { page, watcher } = await person(t);
   await page.getByRole('button', { name: 'Temporary chat' }).click();
+  // Looking elsewhere before there is anything to leave changes nothing.
+  await page.locator('.payer').click();
+  await page.getByRole('link', { name: 'Back to chat' }).click();
+  await page.getByText('Temporary: in no list').waitFor();
   let go;
   const isFree = new Promise((done) => { go = done; });
   await page.route('**/messages', async (route) => { if (route.request().method() === 'POST') await isFree; await route.continue(); });
-  await send(page, '[[slow 20ms]] [[events 20]]');
-  await page.waitForURL(/\/chat\/[0-9a-f]{32}$/);
-  const id = new URL(page.url()).pathname.split('/').at(-1);
+  const [sent] = await Promise.all([page.waitForRequest((one) => one.method() === 'POST' && one.url().endsWith('/messages')), send(page, '[[slow 20ms]] [[events 20]]')]);
+  const id = new URL(sent.url()).pathname.split('/').at(-2);
   const gone = page.waitForResponse((got) => got.request().method() === 'DELETE' && got.url().endsWith(id));
   await page.getByRole('link', { name: 'New chat' }).first().click();
   go();

@@ -8,7 +8,7 @@ import { Icon } from '../ui/icons.js';
 import { effect, html, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import * as list from './list.js';
-import { threads } from './threads.js';
+import { fresh, threads } from './threads.js';
 
 /** @typedef {import('./thread.js').Thread} Thread */
 
@@ -60,10 +60,10 @@ export function TemporarySwitch({ thread }) {
 /** Sees when somebody leaves: to another chat, or out of the page. */
 export function watchLeaving() {
   effect(() => {
-    const { page = '', params } = place.value ?? {};
-    for (const thread of threads.values()) {
-      if (thread.temporary.peek() && !BESIDE.has(page) && params?.id !== thread.id) leave(thread);
-    }
+    const { page = '', params = {} } = place.value ?? {};
+    if (BESIDE.has(page)) return;
+    const open = params.id === undefined ? fresh.peek() : threads.get(params.id);
+    for (const thread of threads.values()) if (thread.temporary.peek() && thread !== open && thread.items.peek().length > 0) leave(thread);
   });
   addEventListener('pagehide', leaveAll);
   // The browser may show the page again as it was.
