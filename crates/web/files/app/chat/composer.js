@@ -11,7 +11,7 @@ import { endEdit } from './edit.js';
 import { useEstimate } from './estimate.js';
 import { ACCEPTED, Unattachable, attached } from './files.js';
 import { keyIn, withoutKey } from './guard.js';
-import { models, nameOf, priceOf } from './models.js';
+import { imagesOf, models, nameOf, priceOf } from './models.js';
 import { OptionsDialog } from './options.js';
 import { Attachment } from './picture.js';
 
@@ -22,7 +22,7 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
   const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
   const keyFound = useSignal(false);
   const showsBlocked = useSignal(false);
-  const fileFault = useSignal('');
+  const fileFaults = useSignal(/** @type {string[]} */ ([]));
   const options = useSignal(false);
   const dropping = useSignal(false);
   const text = thread.draft.value;
@@ -38,13 +38,14 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
   useEffect(() => { if (matchMedia('(hover: hover)').matches) field.current?.focus(); }, [thread, thread.editing.value]);
 
   const attach = async (/** @type {Iterable<File>} */ files) => {
-    fileFault.value = '';
+    fileFaults.value = [];
     for (const file of files) {
       try {
-        thread.files.value = [...thread.files.value, await attached(file)];
+        const made = await attached(file, thread.files.value, imagesOf(thread));
+        thread.files.value = [...thread.files.value, made];
       } catch (fault) {
         if (!(fault instanceof Unattachable)) throw fault;
-        fileFault.value = fault.message;
+        fileFaults.value = [...new Set([...fileFaults.value, fault.message])];
       }
     }
   };
@@ -84,11 +85,11 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
       <${Button} kind="link" onClick=${() => endEdit(thread)}>${t.cancel}<//></p>`}
     ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
       <${Button} kind="link" onClick=${unqueue}>${t.composer.unqueue}<//></p>`}
-    ${fileFault.value && html`<p class="composer-line fault" role="alert"><${Icon} name="warning" />${fileFault.value}</p>`}
+    ${fileFaults.value.length > 0 && html`<div role="alert">${fileFaults.value.map((words) => html`<p class="composer-line fault"><${Icon} name="warning" />${words}</p>`)}</div>`}
     ${note}${estimate.line}
     <div class="composer-box">
       ${thread.files.value.length > 0 && html`<ul class="composer-files">${thread.files.value.map((file) => html`<li key=${file.id}><${Attachment} block=${file.block} name=${file.name} />
-        <${IconButton} icon="close" label=${t.composer.remove(file.name)} onClick=${() => { thread.files.value = thread.files.value.filter((one) => one !== file); }} /></li>`)}</ul>`}
+        <${IconButton} icon="close" label=${t.composer.remove(file.name)} onClick=${() => { fileFaults.value = []; thread.files.value = thread.files.value.filter((one) => one !== file); }} /></li>`)}</ul>`}
       <textarea ref=${field} rows="1" aria-label=${t.composer.label} placeholder=${running ? t.composer.placeholderRunning : t.composer.placeholder} value=${text}
         onInput=${(/** @type {any} */ event) => { thread.draft.value = event.target.value; keyFound.value = false; }} onKeyDown=${pressed} onPaste=${pasted} />
       <div class="composer-foot">

@@ -6,6 +6,7 @@ import { at, inFull } from '../ui/time.js';
 import { t } from '../strings/index.js';
 import { edit as beginEdit } from './edit.js';
 import { Attachment } from './picture.js';
+import { Upload } from './upload.js';
 import { Versions } from './versions.js';
 
 /** @param {{ item: import('./thread.js').Item, thread: import('./thread.js').Thread }} props */
@@ -17,6 +18,7 @@ export function Question({ item, thread }) {
   return html`<article class="message question" aria-label=${t.chat.you} data-status=${message.status} data-message=${message.id} tabindex="-1">
     ${others.length > 0 && html`<div class="attachments">${others.map((/** @type {any} */ block, /** @type {number} */ place) => html`<${Attachment} key=${place} block=${block} />`)}</div>`}
     ${text && html`<div class="bubble">${text}</div>`}
+    ${message.status === 'sending' && html`<${Upload} thread=${thread} />`}
     <footer class="message-foot">
       <p class="receipt"><time datetime=${message.createdAt} title=${inFull(message.createdAt)}>${at(message.createdAt)}</time></p>
       <div class="message-actions">

@@ -6,7 +6,9 @@ import { signal } from '../ui/preact.js';
 import { asked, bodyOf, keptBy } from './body.js';
 import { endEdit } from './edit.js';
 import { newId } from './id.js';
+import { onSentFor } from './upload.js';
 import * as list from './list.js';
+import { stop } from './stop.js';
 import { join, run } from './turn.js';
 
 /** @typedef {{ key: string, message: import('/assets/preact-signals-2.11.4.mjs').Signal<any> }} Item */
@@ -27,6 +29,8 @@ export class Thread {
     this.running = signal(/** @type {{ id: string | null, item: Item } | null} */ (null));
     /** Whether it is deleted when somebody leaves it. */
     this.temporary = signal(false);
+    /** How much of a large message is on its way; `null` when all of it is. */
+    this.upload = signal(/** @type {{ done: number, whole: number } | null} */ (null));
     /** What is sent when the running answer has ended. */
     this.queued = signal(/** @type {any[] | null} */ (null));
     /** Leads to older messages. */
@@ -107,7 +111,7 @@ export class Thread {
     const before = this.items.value;
     const kept = keptBy(this, edited);
     const user = { key: newId(), message: signal({ id: null, role: 'user', content, status: 'sending', createdAt: new Date().toISOString() }) };
-    await run(this, { kept, user, restore: before, request: (signal) => api.stream('send', { params: { id: this.id }, body, signal, anonymous: this.isAnonymous }), content, edited });
+    await run(this, { kept, user, restore: before, request: (signal) => api.stream('send', { params: { id: this.id }, body, signal, anonymous: this.isAnonymous, onSent: onSentFor(this, content) }), content, edited });
   }
 
   /** Has an answer written anew, beside what is there. @param {Item} item */
@@ -149,30 +153,8 @@ export class Thread {
   }
 
   /** Stops the answer; what came stays. */
-  async stop() {
-    const running = this.running.value;
-    if (!running) return;
-    if (this.queued.value) this.giveBack(this.queued.value);
-    this.queued.value = null;
-    if (this.isAnonymous) {
-      this.abort.abort();
-      return;
-    }
-    try {
-      const messageId = running.id ?? await this.#runningId();
-      if (messageId) await api.call('stop', { params: { id: this.id, messageId } });
-      else this.abort.abort();
-    } catch (error) {
-      noticed(error);
-      this.fault.value = { error };
-    }
-  }
-
-  /** Before its first word only the server knows the answer's id. @returns {Promise<string | null>} */
-  async #runningId() {
-    const { items } = await api.call('messages', { params: { id: this.id } });
-    const last = items.at(-1);
-    return last?.status === 'streaming' ? last.id : null;
+  stop() {
+    return stop(this);
   }
 
   /** Shows another version of a message. @param {string} messageId */

@@ -33,11 +33,12 @@ export async function run(thread, turn) {
     await follow(thread, await turn.request(thread.abort.signal), live, item, turn.user);
     if (turn.kept.length < turn.restore.length) await thread.refresh();
   } catch (error) {
-    if (api.wasAborted(error)) await ended(thread, item);
+    if (api.wasAborted(error)) await ended(thread, turn, item);
     else if (item.message.value.id && !thread.isAnonymous) await rejoin(thread, item, live, error);
     else await failed(thread, turn, error);
   } finally {
     if (thread.running.value?.item === item) thread.running.value = null;
+    thread.upload.value = null;
   }
   sendNext(thread);
 }
@@ -101,7 +102,7 @@ async function failed(thread, turn, error) {
     const last = thread.items.value.at(-1);
     const isAnswer = last?.message.value.role === 'assistant';
     const wasStopped = error instanceof api.ApiError && error.code === 'answer_stopped';
-    if (!wasStopped) thread.fault.value = { error, retry: last && isAnswer ? () => thread.regenerate(last) : undefined };
+    if (error && !wasStopped) thread.fault.value = { error, retry: last && isAnswer ? () => thread.regenerate(last) : undefined };
     return;
   }
   thread.items.value = turn.restore;
@@ -109,14 +110,14 @@ async function failed(thread, turn, error) {
   const { content, edited } = turn;
   if (content && edited) edit(thread, edited, content);
   else if (content) thread.giveBack(content);
-  thread.fault.value = { error, retry: content ? () => thread.sendWritten() : undefined };
+  if (error) thread.fault.value = { error, retry: content ? () => thread.sendWritten() : undefined };
 }
 
-/** The page ended the request by itself. @param {Thread} thread @param {Item} item */
-async function ended(thread, item) {
-  if (!thread.isAnonymous) return thread.load();
+/** The page ended the request by itself: before the first word what was written comes back. @param {Thread} thread @param {Turn} turn @param {Item} item */
+async function ended(thread, turn, item) {
+  if (item.message.value.id && !thread.isAnonymous) return thread.load();
   if (item.message.value.content.length > 0) item.message.value = { ...item.message.value, status: 'stopped' };
-  else thread.items.value = thread.items.value.filter((one) => one !== item);
+  else await failed(thread, turn, null);
 }
 
 /** Listens to an answer that is written for another tab, or was before a reload. @param {Thread} thread @param {Item} item */

@@ -220,6 +220,13 @@ export const en = {
     unreadable: (/** @type {string} */ name) => `${name} can’t be read.`,
     wrongKind: (/** @type {string} */ name) => `${name} is neither an image (PNG, JPEG, GIF, WebP), a PDF, nor text.`,
     keyInFile: (/** @type {string} */ name) => `There is a key in ${name}. It isn’t attached: take the key out first.`,
+    tooWide: (/** @type {string} */ name) => `${name} is wider or higher than 8,000 pixels, the most that Anthropic takes.`,
+    tooWideAmongMany: (/** @type {string} */ name) => `${name} is wider or higher than 2,000 pixels, the most among more than 20 images.`,
+    tooMany: (/** @type {number} */ most) => `This conversation has as many images as the model takes: ${most}.`,
+    noRoom: (/** @type {string} */ name) => `${name} doesn’t fit: all files of a message can have 23 MB together.`,
+    empty: (/** @type {string} */ name) => `${name} is empty.`,
+    sending: 'Sending',
+    sent: (/** @type {string} */ done, /** @type {string} */ whole) => `${done} of ${whole} MB`,
     tooLarge: (/** @type {string} */ name, /** @type {string} */ limit) => `${name} is larger than ${limit}.`,
   },
 
