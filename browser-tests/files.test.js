@@ -1,6 +1,9 @@
 // Files of a message: what doesn't fit is said at once, and a large one shows how far it is.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { answer, composer, person, send } from './app.js';
 import { png } from './images.js';
@@ -9,18 +12,29 @@ import { check } from './look.js';
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF');
 const MB = 1024 * 1024;
 
-const attach = (page, ...files) => page.locator('input[type="file"]').setInputFiles(files.map(([name, buffer, mimeType = 'image/png']) => ({ name, buffer, mimeType })));
+const picker = (page) => page.locator('input[type="file"]');
+const attach = (page, ...files) => picker(page).setInputFiles(files.map(([name, buffer, mimeType = 'image/png']) => ({ name, buffer, mimeType })));
+/** The same for large ones: from a disk, as people do it. */
+async function attachFromDisk(t, page, ...files) {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-files-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const paths = files.map(([name]) => join(folder, name));
+  await Promise.all(files.map(([, buffer], at) => writeFile(paths[at], buffer)));
+  await picker(page).setInputFiles(paths);
+}
 const chips = (page) => page.locator('.composer-files li');
 
 test('what can’t be sent is said at once, each with its reason', async (t) => {
   const { page, watcher } = await person(t);
   const sent = [];
   page.on('request', (request) => { if (request.method() === 'POST') sent.push(request.url()); });
+  await attachFromDisk(t, page, ['huge.png', png(10, 10, 8 * MB)]);
+  await page.getByRole('alert').getByText('huge.png is larger than 7.5 MB.').waitFor();
   await attach(page,
-    ['huge.png', png(10, 10, 8 * MB)], ['wide.png', png(8_001, 2)], ['photo.heic', Buffer.from('\0\0\0\x18ftypheic'), 'image/heic'],
+    ['wide.png', png(8_001, 2)], ['photo.heic', Buffer.from('\0\0\0\x18ftypheic'), 'image/heic'],
     ['lies.png', Buffer.from('not a picture')], ['broken.png', png(20, 20).subarray(0, 30)], ['empty.txt', Buffer.from(' \n'), 'text/plain'], ['good.png', png(8_000, 2)]);
   const told = page.getByRole('alert');
-  for (const words of ['huge.png is larger than 7.5 MB.', 'wide.png is wider or higher than 8,000 pixels', 'photo.heic is neither an image', 'lies.png is neither an image', 'broken.png can’t be read.', 'empty.txt is empty.']) {
+  for (const words of ['wide.png is wider or higher than 8,000 pixels', 'photo.heic is neither an image', 'lies.png is neither an image', 'broken.png can’t be read.', 'empty.txt is empty.']) {
     await told.getByText(words).waitFor();
   }
   assert.equal(await chips(page).count(), 1);
@@ -43,8 +57,8 @@ test('a file is taken for what it is, not for what it is called', async (t) => {
 
 test('all together, and many', async (t) => {
   const { page, watcher } = await person(t);
-  const paper = (name, size) => [name, Buffer.concat([PDF, Buffer.alloc(size)]), 'application/pdf'];
-  await attach(page, paper('a.pdf', 12 * MB), paper('b.pdf', 10 * MB), paper('c.pdf', 3 * MB));
+  const paper = (name, size) => [name, Buffer.concat([PDF, Buffer.alloc(size)])];
+  await attachFromDisk(t, page, paper('a.pdf', 12 * MB), paper('b.pdf', 10 * MB), paper('c.pdf', 3 * MB));
   await page.getByRole('alert').getByText('c.pdf doesn’t fit: all files of a message can have 23 MB together.').waitFor();
   assert.equal(await chips(page).count(), 2);
   await page.getByRole('button', { name: 'Remove a.pdf' }).click();
@@ -71,7 +85,7 @@ test('a large one shows how far it is; stopped on the way, all of it comes back'
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   const slow = (uploadThroughput) => session.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
-  await attach(page, ['photo.png', png(10, 10, 4 * MB)]);
+  await attachFromDisk(t, page, ['photo.png', png(10, 10, 4 * MB)]);
   await chips(page).first().waitFor();
   await slow(500_000);
   await send(page, 'What is on it?');

@@ -118,7 +118,7 @@ export function ChatPage() {
     <main class="stage" data-empty=${!isBegun && !id ? '' : null} inert=${isSheet.value}>
       <header class="stage-head">
         ${!railOpen.value && html`<${IconButton} icon="panel" label=${t.chat.showRail} onClick=${() => setRail(true)} />`}
-        ${id ? html`<h1 class="cut">${title}</h1>` : html`<span class="spring" />`}
+        ${id || isBegun ? html`<h1 class="cut">${title}</h1>` : html`<span class="spring" />`}
         ${!id && !isBegun && html`<${TemporarySwitch} thread=${thread} />`}
         ${one && !isTemporary && html`<${ConversationMenu} one=${one} label=${t.chat.actionsHere} />`}
         ${!railOpen.value && html`<a class="icon-button" href="/chat" aria-label=${t.chat.new} title=${t.chat.new}><${Icon} name="plus" /></a>`}
