@@ -155,3 +155,17 @@ test('a server that ended in the middle of an answer: what came is there, and sa
   await page.locator('.answer').getByText('2 / 2').waitFor();
   await watcher.isClean();
 });
+
+test('a part of the page that can’t be loaded is said, and what is written stays', async (t) => {
+  const { page } = await person(t);
+  await composer(page).fill('half a thought');
+  await page.route('**/chat/options.js', (route) => route.abort());
+  await page.getByRole('button', { name: 'Options' }).click();
+  await page.getByRole('dialog').getByText('The server can’t be reached').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await composer(page).inputValue(), 'half a thought');
+  await page.unroute('**/chat/options.js');
+  await page.getByRole('button', { name: 'Options' }).click();
+  await page.getByLabel('System prompt').waitFor();
+});

@@ -12,42 +12,20 @@ import { ChatPage } from './chat/page.js';
 import { forget as forgetChat } from './chat/list.js';
 import { models } from './chat/models.js';
 import { watchLeaving } from './chat/temporary.js';
-import { TryPage } from './chat/try.js';
+import { Loading, laterPage } from './ui/later.js';
 import { Fault } from './ui/notice.js';
-import { effect, html, render, signal, useEffect, useSignalEffect } from './ui/preact.js';
+import { effect, html, render, useSignalEffect } from './ui/preact.js';
 import { t } from './strings/index.js';
+
+/** These are loaded when somebody looks at them. */
+const SettingsPage = laterPage(() => import('./settings/page.js').then((module) => module.SettingsPage));
+const SharedPage = laterPage(() => import('./shares/page.js').then((module) => module.SharedPage));
+const TryPage = laterPage(() => import('./chat/try.js').then((module) => module.TryPage));
 
 /** @type {Record<string, any>} */
 const OPEN = { 'sign-up': SignUp, 'sign-in': SignIn, reset: Reset, try: TryPage };
 /** @type {Record<string, any>} */
 const SIGNED_IN = { chat: ChatPage, welcome: Welcome, settings: SettingsPage };
-
-/** These are loaded when somebody looks at them. */
-const settings = later(() => import('./settings/page.js').then((module) => module.SettingsPage));
-const shared = later(() => import('./shares/page.js').then((module) => module.SharedPage));
-
-function SettingsPage() {
-  return html`<${Later} page=${settings} />`;
-}
-
-function SharedPage() {
-  return html`<${Later} page=${shared} />`;
-}
-
-/** @param {() => Promise<any>} load */
-function later(load) {
-  return { load, loaded: signal(/** @type {any} */ (null)) };
-}
-
-/** @param {{ page: ReturnType<typeof later> }} props */
-function Later({ page: { load, loaded } }) {
-  useEffect(() => {
-    if (!loaded.value) load().then((Page) => { loaded.value = { Page }; }, () => location.reload());
-  }, []);
-  return loaded.value ? html`<${loaded.value.Page} />` : html`<${Loading} />`;
-}
-
-const Loading = () => html`<div class="skeleton" role="status"><span class="unseen">${t.loading}</span></div>`;
 
 /** Sends who isn't signed in to where that can be changed, and who is past it. */
 function guard() {

@@ -2,10 +2,10 @@
 
 import { keyFault } from '../keys/key-fault.js';
 import { navigate } from '../router.js';
-import { ShareDialog } from '../shares/dialog.js';
 import { Form } from '../session/form.js';
 import { Button, Field } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
+import { laterDialog } from '../ui/later.js';
 import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
 import { html, signal, useSignal } from '../ui/preact.js';
@@ -14,6 +14,8 @@ import { ExportState, exportConversation } from './export.js';
 import { pin, remove, rename } from './list.js';
 
 /** @typedef {import('./list.js').Conversation} Conversation */
+
+const ShareDialog = laterDialog(() => import('../shares/dialog.js').then((module) => module.ShareDialog));
 
 /** What is being asked, about which conversation; `fault` when it couldn't be done. */
 const asking = signal(/** @type {{ about: 'share' | 'rename' | 'delete' | 'fault', one: Conversation, fault?: any } | null} */ (null));

@@ -3,6 +3,7 @@
 import { server } from '../session/server.js';
 import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
+import { laterDialog } from '../ui/later.js';
 import { Menu } from '../ui/menu.js';
 import { Note } from '../ui/notice.js';
 import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
@@ -12,8 +13,9 @@ import { useEstimate } from './estimate.js';
 import { ACCEPTED, Unattachable, attached } from './files.js';
 import { keyIn, withoutKey } from './guard.js';
 import { imagesOf, models, nameOf, priceOf } from './models.js';
-import { OptionsDialog } from './options.js';
 import { Attachment } from './picture.js';
+
+const OptionsDialog = laterDialog(() => import('./options.js').then((module) => module.OptionsDialog));
 
 /** @param {{ thread: import('./thread.js').Thread, payer: any, note?: any, blocked?: any, onKeyFound: (key: string) => void, onEditLast?: () => void }} props
  *  `blocked` says why nothing can be sent, and what to do about it. */

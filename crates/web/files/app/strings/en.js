@@ -31,6 +31,7 @@ export const en = {
     offline: 'You are offline. You can read what is here; sending waits for the network.',
     gone: 'The server can’t be reached. Trying again …',
     back: 'Connected again.',
+    part: 'This part of the page isn’t here yet',
   },
 
   session: {
