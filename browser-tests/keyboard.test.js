@@ -107,8 +107,10 @@ test('from the empty page to an answer, an edit, another version, the settings a
   await page.keyboard.press('Escape');
   assert.equal(await hasFocus(page, 'after a dialog'), 'Actions for My key');
   await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Test' }).waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
   await tabTo(page, 'Delete', { back: true });
   await page.keyboard.press('Enter');
   await page.getByText('No keys yet').waitFor();
