@@ -92,7 +92,7 @@ test('what can’t be read is said, and nothing of it is sent', async (t) => {
   await watcher.isClean();
 
   await bring(page, 'settings.json', Buffer.from('{"theme": "dark"}'), 'application/json');
-  await page.getByRole('alert').getByText('This isn’t an export of conversations').waitFor();
+  await page.getByRole('alert').getByText('This isn’t an export that can be imported').waitFor();
 });
 
 test('a long one shows how far it is, goes on elsewhere, and is ended', async (t) => {

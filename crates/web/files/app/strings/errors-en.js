@@ -57,6 +57,7 @@ export const errorsEn = {
   api_key_unreadable: { title: 'The stored key can’t be read any more', text: 'The server has lost what opens it. Delete this key and add it again.', way: 'keys' },
 
   // Conversations and answers.
+  not_an_export: { title: 'This isn’t an export that can be imported', text: 'Wanted is the file conversations.json of an export of ChatGPT or Claude.ai.', quote: true },
   conversation_deleted: { title: 'This conversation was deleted', text: 'It can’t come back. Begin a new one.', way: 'new-chat' },
   conversation_exists: { title: 'There is a conversation with this name already', text: 'Begin another one.', way: 'new-chat' },
   nothing_to_share: { title: 'There is nothing to share yet', text: 'The conversation has no messages. Send one first.' },
@@ -69,8 +70,6 @@ export const errorsEn = {
   answer_gone: { title: 'The answer is gone', text: 'The conversation was deleted meanwhile, or another server took it over.', way: 'reload' },
   reader_too_slow: { title: 'The connection is too slow to follow', text: 'The answer goes on and is saved. Load it again to read it.', way: 'reload' },
   answer_not_saved: { title: 'The end of the answer wasn’t saved', text: 'The server couldn’t write it. What came before is kept.', way: 'retry' },
-
-  not_an_export: { title: 'This isn’t an export of conversations', text: '', quote: true },
 
   // Anthropic.
   provider_permission_denied: { title: 'The key may not do this', text: 'Anthropic knows the key, but doesn’t allow it this. Use another model or another key.', quote: true, way: 'keys' },
