@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latchkey_domain::{
     api_key::{ApiKeyRepo, KeyVault},
-    archive::ArchiveRepo,
+    archive::{ArchiveRepo, ImportFormat},
     audit::AuditLog,
     conversation::{AnswerRepo, ConversationRepo, RequestMacs},
     id::InstanceId,
@@ -38,6 +38,7 @@ pub struct Ports {
     pub vault: Arc<dyn KeyVault>,
     pub llm: Arc<dyn LlmClient>,
     pub format: Arc<dyn AnswerFormat>,
+    pub import_format: Arc<dyn ImportFormat>,
     pub limiter: Arc<dyn RateLimiter>,
     pub hasher: Arc<dyn PasswordHasher>,
     pub strength: Arc<dyn PasswordStrength>,

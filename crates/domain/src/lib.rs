@@ -12,7 +12,7 @@
 //! | [`personal_token`] | personal access tokens and their scopes | [`PersonalTokenRepo`](personal_token::PersonalTokenRepo), [`PersonalTokens`](personal_token::PersonalTokens) |
 //! | [`api_key`] | the users' own provider keys | [`ApiKeyRepo`](api_key::ApiKeyRepo), [`KeyVault`](api_key::KeyVault), [`DataKeyRepo`](api_key::DataKeyRepo) |
 //! | [`conversation`] | messages as trees, running answers | [`ConversationRepo`](conversation::ConversationRepo), [`AnswerRepo`](conversation::AnswerRepo), [`RequestMacs`](conversation::RequestMacs) |
-//! | [`archive`] | conversations as a whole | [`ArchiveRepo`](archive::ArchiveRepo) |
+//! | [`archive`] | conversations as a whole | [`ArchiveRepo`](archive::ArchiveRepo), [`ImportFormat`](archive::ImportFormat) |
 //! | [`share`] | links to conversations | [`ShareRepo`](share::ShareRepo), [`ShareTokens`](share::ShareTokens) |
 //! | [`search`] | words, hits and snippets | [`SearchRepo`](search::SearchRepo) |
 //! | [`llm`] | the provider | [`LlmClient`](llm::LlmClient), [`LlmStream`](llm::LlmStream), [`AnswerAssembler`](llm::AnswerAssembler) |

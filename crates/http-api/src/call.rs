@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     HttpApi,
-    edge::RequestId,
+    edge::{Incoming, RequestId},
     json::{self, Fields, Kind, ReadBody},
     problem::{Code, FieldFault, InternalCause, Problem, PublicText},
 };
@@ -33,6 +33,8 @@ pub struct Call {
     pub(crate) headers: CallHeaders,
     /// The body.
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// The body of a route that reads it while it comes.
+    pub(crate) incoming: Option<Incoming>,
     /// Where it comes from.
     pub(crate) address: ClientAddress,
     /// Learns when the client leaves before there is an answer.

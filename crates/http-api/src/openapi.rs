@@ -4,11 +4,11 @@ use latchkey_domain::personal_token::Scope;
 use utoipa::{
     PartialSchema as _, ToSchema as _,
     openapi::{
-        ComponentsBuilder, Content, ContentBuilder, HttpMethod, InfoBuilder, ObjectBuilder,
-        OpenApi, OpenApiBuilder, Paths, PathsBuilder, Ref, RefOr, Required, ResponseBuilder, Tag,
-        Type,
+        ArrayBuilder, ComponentsBuilder, Content, ContentBuilder, HttpMethod, InfoBuilder,
+        ObjectBuilder, OpenApi, OpenApiBuilder, Paths, PathsBuilder, Ref, RefOr, Required,
+        ResponseBuilder, Tag, Type,
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem},
-        request_body::RequestBodyBuilder,
+        request_body::{RequestBody, RequestBodyBuilder},
         schema::{AdditionalProperties, KnownFormat, Schema, SchemaFormat},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
@@ -159,10 +159,30 @@ fn operation(route: &Route) -> Operation {
                 .build(),
         ));
     }
+    if route.takes_export {
+        operation = operation.request_body(Some(export_body()));
+    }
     for requirement in securities(&route.access) {
         operation = operation.security(requirement);
     }
     with_answers(operation, route).build()
+}
+
+/// A list of conversations, in another service's form.
+fn export_body() -> RequestBody {
+    let conversation =
+        ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    let list = ArrayBuilder::new().items(conversation);
+    RequestBodyBuilder::new()
+        .description(Some(
+            "The `conversations.json` of an export of ChatGPT or Claude.ai.",
+        ))
+        .content(
+            "application/json",
+            ContentBuilder::new().schema(Some(list)).build(),
+        )
+        .required(Some(Required::True))
+        .build()
 }
 
 /// The method and the address, as one name: `getApiMeSessions`.

@@ -21,6 +21,8 @@ pub struct HttpSettings {
     pub max_connections: usize,
     /// How slowly a body may come.
     pub body_pace: BodyPace,
+    /// Most bytes of another service's export.
+    pub max_import: usize,
     /// How long a stream is silent before a comment goes out.
     pub heartbeat: Duration,
 }
@@ -53,6 +55,7 @@ impl Default for HttpSettings {
             workers: std::thread::available_parallelism().map_or(1, Into::into),
             max_connections: 12_500,
             body_pace: BodyPace::default(),
+            max_import: 2 * 1024 * 1024 * 1024,
             heartbeat: Duration::from_secs(10),
         }
     }

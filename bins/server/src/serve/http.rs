@@ -121,6 +121,7 @@ fn http_settings(settings: &Settings) -> HttpSettings {
         require_https: listening.require_https,
         workers: listening.workers,
         max_connections: listening.max_connections,
+        max_import: listening.max_import,
         ..HttpSettings::default()
     }
 }

@@ -78,6 +78,15 @@ pub struct GivenListening {
         hide_short_help = true
     )]
     pub max_connections: String,
+    /// Largest export of another service that may be imported, in MiB
+    #[arg(
+        long,
+        env = "LATCHKEY_IMPORT_MIB",
+        default_value = "2048",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
+    pub import_mib: String,
     /// Threads that serve requests; as many as processors unless set
     #[arg(
         long,

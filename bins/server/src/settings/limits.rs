@@ -57,6 +57,7 @@ impl GivenLimits {
             LimitName::ChatParallel => &self.limit_chat_parallel,
             LimitName::Estimates => &self.limit_estimate,
             LimitName::SharedReads => &self.limit_shared,
+            LimitName::Imports => &self.limit_import,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct ListeningSettings {
     pub cors_origins: Vec<Origin>,
     pub trusted_proxies: Vec<IpNet>,
     pub max_connections: usize,
+    /// Most bytes of another service's export.
+    pub max_import: usize,
     pub workers: usize,
 }
 
@@ -51,6 +53,8 @@ impl ListeningSettings {
             &given.max_connections,
             number(1..=1_000_000),
         );
+        let max_import_mib =
+            reading.read("LATCHKEY_IMPORT_MIB", &given.import_mib, number(1..=65_536));
         let workers = reading.read_optional(
             "LATCHKEY_WORKERS",
             given.workers.as_deref(),
@@ -63,6 +67,7 @@ impl ListeningSettings {
             cors_origins: cors_origins?.unwrap_or_default(),
             trusted_proxies: trusted_proxies?.unwrap_or_default(),
             max_connections: max_connections?,
+            max_import: max_import_mib.map(|mib: usize| mib.saturating_mul(1024 * 1024))?,
             workers: workers?.unwrap_or_else(processors),
         })
     }

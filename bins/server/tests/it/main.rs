@@ -23,6 +23,7 @@ mod database_down;
 mod first_run;
 mod fixed_texts;
 mod idempotency;
+mod imports;
 mod keyring;
 mod large_bodies;
 mod library;

@@ -1,11 +1,13 @@
-//! Conversations as a whole: taken out of the server.
+//! Conversations as a whole: taken out of the server, and into it.
 
 mod export;
+mod import;
 mod reader;
 
 use std::sync::Arc;
 
 pub use export::{AccountExport, ExportedConversation};
+pub use import::{Import, ImportError, ImportReport, MAX_IMPORTED_CONVERSATION, Skipped};
 pub use reader::{ArchiveError, ConversationWalk, MessageReader};
 
 use crate::Ports;

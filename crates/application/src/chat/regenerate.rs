@@ -63,8 +63,13 @@ impl Chat {
         let key = self
             .open_paying_key(given, &keys?, command.answer.key, pinned)
             .await?;
+        let message = asked?.ok_or(ChatError::NotFound)?.message;
+        // In what was imported, an answer may have another before it.
+        if message.role != TurnRole::User {
+            return Err(ChatError::NotAnAnswer);
+        }
         let asked = Asked {
-            message: asked?.ok_or(ChatError::NotFound)?.message,
+            message,
             is_stored: true,
             turns: branch.turns,
             system: None,

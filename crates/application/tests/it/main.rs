@@ -12,6 +12,7 @@ mod api_keys;
 mod audit;
 mod chat;
 mod conversations;
+mod imports;
 mod models;
 mod personal_tokens;
 mod usage;

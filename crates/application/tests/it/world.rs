@@ -21,9 +21,9 @@ use latchkey_domain::{
     user::{Email, User},
 };
 use latchkey_test_support::memory::{
-    MemoryAccessTokens, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter, MemoryRefreshTokens,
-    MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore, MemoryStrength,
-    MemoryVault,
+    MemoryAccessTokens, MemoryHasher, MemoryImportFormat, MemoryPersonalTokens, MemoryRateLimiter,
+    MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore,
+    MemoryStrength, MemoryVault,
     system::{ManualClock, SeededRandomness, SequentialIds},
 };
 
@@ -207,6 +207,7 @@ fn in_memory(store: &Arc<MemoryStore>, clock: &Arc<ManualClock>) -> Ports {
         llm: Arc::new(accepting()),
         format: Arc::new(MockAnswerFormat::new()),
         limiter: Arc::new(MemoryRateLimiter::new(clock.clone())),
+        import_format: Arc::new(MemoryImportFormat),
         hasher: Arc::new(MemoryHasher::default()),
         strength: Arc::new(MemoryStrength),
         access_tokens: Arc::new(MemoryAccessTokens::new("access", random.clone())),

@@ -1,11 +1,18 @@
 //! Conversations as a whole, with every branch: for taking them out of a server and bringing them in.
 
+mod import;
+mod list_splitter;
 mod repo;
 
-pub use repo::{ArchiveRepo, MessageOutline};
+pub use import::{
+    ImportFormat, ImportedConversation, ImportedMessage, LeftOut, NotImported, SkipReason,
+    leaf_after_import,
+};
+pub use list_splitter::{ListItem, ListSplitter, NotAList};
+pub use repo::{ArchiveRepo, MessageOutline, StoreImportedError, Stored};
 
 #[cfg(feature = "mocks")]
-pub use repo::MockArchiveRepo;
+pub use {import::MockImportFormat, repo::MockArchiveRepo};
 
 use crate::id::MessageId;
 

@@ -20,7 +20,32 @@ pub struct MessageOutline {
     pub bytes: u64,
 }
 
-/// Reads conversations as a whole, in parts that the reader chooses. The owner stands in every WHERE clause. Every method is one
+/// What was done to store a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It wasn't there.
+    New,
+    /// It was there, and got so many messages more.
+    Grown(usize),
+    /// It was there with all its messages.
+    Unchanged,
+}
+
+/// Why a conversation was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreImportedError {
+    /// It was there, and was deleted.
+    #[error("the conversation was deleted")]
+    Deleted,
+    /// Another has its id.
+    #[error("another conversation has the id")]
+    IdTaken,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads conversations as a whole, in parts that the reader chooses, and stores them so. The owner stands in every WHERE clause. Every method is one
 /// transaction.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
@@ -48,4 +73,17 @@ pub trait ArchiveRepo: Send + Sync {
         id: &ConversationId,
         messages: &[MessageId],
     ) -> Result<Vec<Message>, StoreError>;
+
+    /// Stores a conversation with all `messages`, which stand behind their parents; or, if its owner has it already, adds those that it doesn't have.
+    /// What is there stays as it is, but for two things: `updated_at` becomes that of `conversation` if that is later and something was added, and what is
+    /// shown is what [`leaf_after_import`](super::leaf_after_import) says. What is stored can be found from then on.
+    ///
+    /// # Errors
+    /// [`StoreImportedError::Deleted`] when its owner had one with this id that was deleted, [`StoreImportedError::IdTaken`] when there is one with other
+    /// messages and none of these. Then nothing is stored.
+    async fn store_imported(
+        &self,
+        conversation: &Conversation,
+        messages: &[Message],
+    ) -> Result<Stored, StoreImportedError>;
 }

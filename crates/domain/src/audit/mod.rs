@@ -20,6 +20,8 @@ pub enum AuditAction {
     UserDeleted,
     /// All of an account was exported.
     AccountExported,
+    /// Conversations were imported.
+    ConversationsImported,
     /// Somebody signed in.
     SignedIn,
     /// A session was ended.
@@ -58,11 +60,12 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions, for the tests that walk them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::UserRegistered,
         Self::UserStatusChanged,
         Self::UserDeleted,
         Self::AccountExported,
+        Self::ConversationsImported,
         Self::SignedIn,
         Self::SessionEnded,
         Self::RefreshReuse,
@@ -89,6 +92,7 @@ impl AuditAction {
             Self::UserStatusChanged => "user_status_changed",
             Self::UserDeleted => "user_deleted",
             Self::AccountExported => "account_exported",
+            Self::ConversationsImported => "conversations_imported",
             Self::SignedIn => "signed_in",
             Self::SessionEnded => "session_ended",
             Self::RefreshReuse => "refresh_reuse",

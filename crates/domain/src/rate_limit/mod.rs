@@ -33,11 +33,13 @@ pub enum LimitName {
     Estimates,
     /// Shared conversations opened from one address.
     SharedReads,
+    /// Imports of one user.
+    Imports,
 }
 
 impl LimitName {
     /// All limits.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LoginFailuresPerAccount,
         Self::LoginFailuresPerAddress,
         Self::Registrations,
@@ -50,6 +52,7 @@ impl LimitName {
         Self::ChatParallel,
         Self::Estimates,
         Self::SharedReads,
+        Self::Imports,
     ];
 
     /// The limit's stable name, in headers and settings.
@@ -67,6 +70,7 @@ impl LimitName {
             Self::ChatParallel => "chat_parallel",
             Self::Estimates => "estimate",
             Self::SharedReads => "shared",
+            Self::Imports => "import",
         }
     }
 
@@ -76,7 +80,7 @@ impl LimitName {
             Self::LoginFailuresPerAccount | Self::LoginFailuresPerAddress => {
                 Some(Duration::from_mins(15))
             }
-            Self::Registrations | Self::KeyAdditions | Self::KeyTests => {
+            Self::Registrations | Self::KeyAdditions | Self::KeyTests | Self::Imports => {
                 Some(Duration::from_hours(1))
             }
             Self::Refreshes
@@ -92,7 +96,7 @@ impl LimitName {
     pub const fn default_max(self) -> u32 {
         match self {
             Self::LoginFailuresPerAddress => 100,
-            Self::Registrations | Self::KeyAdditions => 20,
+            Self::Registrations | Self::KeyAdditions | Self::Imports => 20,
             Self::Refreshes => 30,
             Self::LoginFailuresPerAccount | Self::KeyTests | Self::AnonymousChat => 10,
             Self::AnonymousChatParallel => 2,

@@ -1,10 +1,17 @@
 //! Reads a body: bounded in size and in slowness, into memory that wipes itself.
 
-use std::time::Duration;
+use std::{future::Future, pin::pin, time::Duration};
 
 use actix_web::{dev::Payload, error::PayloadError};
-use futures_util::StreamExt as _;
-use tokio::time::{Instant, timeout_at};
+use bytes::Bytes;
+use futures_util::{
+    StreamExt as _,
+    future::{Either, select},
+};
+use tokio::{
+    sync::mpsc::{Receiver, channel},
+    time::{Instant, timeout_at},
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -12,12 +19,14 @@ use crate::{
     settings::BodyPace,
 };
 
+/// Pieces of a body that wait for who reads it while it comes.
+const PIECES_THAT_WAIT: usize = 8;
 /// What is set aside before anything has come.
 const FIRST_CAPACITY: usize = 16 * 1024;
 
 /// The body, of at most `limit` bytes. `declared` is what `Content-Length` says.
 pub(super) async fn read(
-    mut payload: Payload,
+    payload: &mut Payload,
     declared: Option<u64>,
     limit: usize,
     pace: BodyPace,
@@ -40,6 +49,71 @@ pub(super) async fn read(
         }
         make_room(&mut body, chunk.len());
         body.extend_from_slice(&chunk);
+    }
+}
+
+/// A body that a handler reads while it comes. It comes no faster than it is read.
+pub(crate) struct Incoming {
+    pieces: Receiver<Result<Bytes, Problem>>,
+}
+
+impl Incoming {
+    /// The next piece; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Problem>> {
+        self.pieces.recv().await
+    }
+}
+
+/// A body of at most `limit` bytes, and the work that lets it come in.
+pub(super) fn stream(
+    mut payload: Payload,
+    declared: Option<u64>,
+    limit: usize,
+    pace: BodyPace,
+) -> Result<(Incoming, impl Future<Output = ()>), Problem> {
+    if declared.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
+    {
+        return Err(too_large(limit));
+    }
+    let (sender, pieces) = channel(PIECES_THAT_WAIT);
+    let pumping = async move {
+        let mut received = 0_usize;
+        let mut start = Instant::now();
+        loop {
+            let until = deadline(start, Instant::now(), received, pace);
+            let piece = match timeout_at(until, payload.next()).await {
+                Err(_) => Err(too_slow()),
+                Ok(None) => return,
+                Ok(Some(Err(error))) => Err(broken(&error)),
+                Ok(Some(Ok(piece))) => {
+                    received = received.saturating_add(piece.len());
+                    if received > limit {
+                        Err(too_large(limit))
+                    } else {
+                        Ok(piece)
+                    }
+                }
+            };
+            let is_over = piece.is_err();
+            let came_at = Instant::now();
+            if sender.send(piece).await.is_err() || is_over {
+                return;
+            }
+            // The sender isn't slow where the reader is.
+            start += came_at.elapsed();
+        }
+    };
+    Ok((Incoming { pieces }, pumping))
+}
+
+/// Lets a body come in until there is an answer.
+pub(super) async fn while_it_comes<T>(
+    pumping: impl Future<Output = ()>,
+    answering: impl Future<Output = T>,
+) -> T {
+    match select(pin!(pumping), pin!(answering)).await {
+        Either::Left(((), answering)) => answering.await,
+        Either::Right((answer, _)) => answer,
     }
 }
 

@@ -39,6 +39,7 @@ use crate::{
     reply::{Answer, Reply},
     routes::{PathEntry, Route},
 };
+pub(crate) use body::Incoming;
 use client::Client;
 use log::RequestLine;
 
@@ -103,7 +104,7 @@ struct Inbound<'a> {
 }
 
 impl Inbound<'_> {
-    async fn answer(self, entry: Option<&'static PathEntry>, payload: Payload) -> Answer {
+    async fn answer(self, entry: Option<&'static PathEntry>, mut payload: Payload) -> Answer {
         let method = self.request.method();
         let is_reading = *method == Method::GET || *method == Method::HEAD;
         let entry = match entry {
@@ -132,9 +133,19 @@ impl Inbound<'_> {
         let body = match route.body_limit() {
             Some(limit) => {
                 let declared = declared_length(self.request.headers());
-                body::read(payload, declared, limit, self.api.settings.body_pace).await?
+                let pace = self.api.settings.body_pace;
+                body::read(&mut payload, declared, limit, pace).await?
             }
             None => zeroize::Zeroizing::default(),
+        };
+        let (incoming, pumping) = if route.takes_export {
+            let declared = declared_length(self.request.headers());
+            let settings = &self.api.settings;
+            let (incoming, pumping) =
+                body::stream(payload, declared, settings.max_import, settings.body_pace)?;
+            (Some(incoming), Some(pumping))
+        } else {
+            (None, None)
         };
         let left = ReaderLeft::new();
         let waiting = left.guard();
@@ -145,11 +156,16 @@ impl Inbound<'_> {
             query: self.request.query_string().to_owned(),
             headers,
             body,
+            incoming,
             address: client.address,
             left,
             caller: self.caller,
         };
-        let answer = run_detached(self.api, route, call).await;
+        let running = run_detached(self.api, route, call);
+        let answer = match pumping {
+            Some(pumping) => body::while_it_comes(pumping, running).await,
+            None => running.await,
+        };
         waiting.keep();
         answer
     }

@@ -92,6 +92,7 @@ codes! {
     AnswerRunning("answer_running", 409, "Answer still running", true, "The branch ends in an answer that is still running. Wait for it or stop it.");
     IdempotencyKeyInUse("idempotency_key_in_use", 409, "Being answered already", true, "The same request came before under this `Idempotency-Key`, and its answer still runs; `assistantMessageId` says which it is. Re-attach to it, or wait.");
     IdempotencyKeyReused("idempotency_key_reused", 422, "Key of another request", false, "The `Idempotency-Key` came with another request within the last 24 hours. Choose a new one for each message.");
+    NotAnExport("not_an_export", 422, "Not an export", false, "What was sent to be imported is not the conversations.json of an export of ChatGPT or Claude.ai, or breaks off.");
     NothingToShare("nothing_to_share", 409, "Nothing to share", false, "The conversation has no messages yet.");
     ConversationTemporary("conversation_temporary", 409, "Conversation is temporary", false, "A temporary conversation can't be shared. Keep it first, with `\"temporary\": false`.");
     TooManyShares("too_many_shares", 409, "Too many links", false, "The account has as many links to conversations as one may have. End one.");

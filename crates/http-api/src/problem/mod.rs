@@ -5,6 +5,7 @@ mod from_accounts;
 mod from_api_keys;
 mod from_chat;
 mod from_conversations;
+mod from_import;
 mod from_llm;
 mod from_personal_tokens;
 mod from_shares;
@@ -269,6 +270,7 @@ const fn too_many(name: LimitName) -> &'static str {
         LimitName::Chat => "Too many messages; try again in ",
         LimitName::ChatParallel => "Too many of your answers run at once; try again in ",
         LimitName::Estimates => "Too many estimates; try again in ",
+        LimitName::Imports => "Too many imports; try again in ",
         LimitName::SharedReads => "Too many shared conversations opened; try again in ",
     }
 }

@@ -35,6 +35,8 @@ pub struct Route {
     pub access: Access,
     /// What it takes.
     pub takes: Option<BodyRule>,
+    /// Whether it reads an export while it comes.
+    pub takes_export: bool,
     /// The parameters of its query.
     pub query: &'static [QueryParameter],
     /// The headers of its own.
@@ -128,6 +130,7 @@ impl Route {
             path,
             access,
             takes: None,
+            takes_export: false,
             query: &[],
             headers: &[],
             tag: "",
@@ -160,6 +163,12 @@ impl Route {
             schema: SchemaOf::of::<T>(),
             members: members_of::<T>,
         });
+        self
+    }
+
+    /// The body is another service's export, which is read while it comes: a JSON list of conversations.
+    fn takes_export(mut self) -> Self {
+        self.takes_export = true;
         self
     }
 
@@ -285,6 +294,13 @@ impl Route {
             if body.secret {
                 codes.push(Code::HttpsRequired);
             }
+        }
+        if self.takes_export {
+            codes.extend([
+                Code::UnsupportedMediaType,
+                Code::PayloadTooLarge,
+                Code::RequestTimeout,
+            ]);
         }
         codes.extend(self.errors);
         if is_api {

@@ -33,6 +33,7 @@ use crate::{
             estimate::estimate,
             export::export_conversation,
             idempotency::IDEMPOTENCY_KEY,
+            import::import_conversations,
             list::list_conversations,
             listen::listen_to_answer,
             regenerate::{RegenerateBody, regenerate_answer},
@@ -68,10 +69,10 @@ use crate::{
     problem::Code,
     views::{
         AnswerView, ApiKeyListView, ApiKeyView, ConversationListView, ConversationView,
-        CreatedPersonalTokenView, CreatedShareView, EstimateView, HealthView, KeyTestView,
-        MessageListView, MessageView, ModelListView, PersonalTokenListView, ReadyView, ServerView,
-        SessionListView, ShareListView, ShareView, SharedView, SignedInView, UsageSummaryView,
-        UserView,
+        CreatedPersonalTokenView, CreatedShareView, EstimateView, HealthView, ImportView,
+        KeyTestView, MessageListView, MessageView, ModelListView, PersonalTokenListView, ReadyView,
+        ServerView, SessionListView, ShareListView, ShareView, SharedView, SignedInView,
+        UsageSummaryView, UserView,
     },
 };
 
@@ -409,6 +410,12 @@ fn conversations() -> Vec<Route> {
             .more("Its messages go with it; its id is never used again.")
             .answers_empty("It is gone.")
             .errors(&[Code::NotFound, Code::ConversationDeleted]),
+        Route::new(Method::POST, "/api/chat/import", scoped(Scope::Chat, import_conversations))
+            .does(CHAT, "Imports conversations")
+            .more("Takes `conversations.json` as ChatGPT and Claude.ai export it (out of its zip) as the body, as `application/json`, and reads it while it comes. Each conversation is stored by itself and never twice: an import that broke off is gone on with by sending the file again, and a later export adds what is new. What can't be taken over is named in the answer, and stops nothing.")
+            .takes_export()
+            .answers::<ImportView>(StatusCode::OK, "What was taken over, and what wasn't.")
+            .errors(&[Code::NotAnExport, Code::RateLimited, Code::StorageFull]),
         Route::new(
             Method::GET,
             "/api/chat/conversations/{id}/export",

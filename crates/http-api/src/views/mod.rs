@@ -7,6 +7,7 @@ mod chat;
 mod conversation;
 mod estimate;
 mod export;
+mod import;
 pub mod markdown;
 mod model;
 mod personal_token;
@@ -22,6 +23,7 @@ pub use chat::{
 pub use conversation::{ConversationListView, ConversationView};
 pub use estimate::EstimateView;
 pub use export::{ExportedConversationView, ExportedMessageView};
+pub use import::ImportView;
 pub use model::{ModelListView, ModelView};
 pub use personal_token::{CreatedPersonalTokenView, PersonalTokenListView, PersonalTokenView};
 pub use share::{CreatedShareView, ShareListView, ShareView, SharedView};

@@ -22,6 +22,7 @@ mod estimates;
 mod exports;
 mod framing;
 mod idempotency;
+mod imports;
 mod library;
 mod listening;
 mod log;

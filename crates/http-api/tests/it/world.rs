@@ -14,9 +14,9 @@ use latchkey_http_api::{HttpApi, HttpSettings, Readiness, server};
 use latchkey_test_support::{
     canaries,
     memory::{
-        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
-        MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore,
-        MemoryStrength, MemoryVault, Reply, ScriptedLlm,
+        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryImportFormat, MemoryPersonalTokens,
+        MemoryRateLimiter, MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes,
+        MemoryShareTokens, MemoryStore, MemoryStrength, MemoryVault, Reply, ScriptedLlm,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
 };
@@ -246,6 +246,7 @@ fn in_memory(
         vault: Arc::new(MemoryVault::new("keyring", store.clone(), random.clone())),
         llm: llm.clone(),
         format: Arc::new(MemoryFormat),
+        import_format: Arc::new(MemoryImportFormat),
         limiter: limiter.clone(),
         hasher: Arc::new(MemoryHasher::default()),
         strength: Arc::new(MemoryStrength),

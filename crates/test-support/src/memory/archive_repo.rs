@@ -1,15 +1,17 @@
 //! Conversations as a whole, in memory.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use latchkey_domain::{
     StoreError,
-    archive::{ArchiveRepo, MessageOutline},
+    archive::{ArchiveRepo, MessageOutline, StoreImportedError, Stored, leaf_after_import},
     conversation::{Conversation, ConversationId, Message},
     id::MessageId,
     owner::Owner,
 };
 
-use super::MemoryStore;
+use super::{MemoryStore, store::StoredConversation};
 
 #[async_trait]
 impl ArchiveRepo for MemoryStore {
@@ -65,5 +67,45 @@ impl ArchiveRepo for MemoryStore {
         let these = stored.into_iter().flatten();
         let these = these.filter(|message| messages.contains(&message.id));
         Ok(these.cloned().collect())
+    }
+
+    async fn store_imported(
+        &self,
+        conversation: &Conversation,
+        messages: &[Message],
+    ) -> Result<Stored, StoreImportedError> {
+        self.enter("store_imported").await?;
+        let mut state = self.state();
+        state.require_owner(conversation.owner)?;
+        let key = (conversation.owner, conversation.id.clone());
+        let there = match state.conversations.get_mut(&key) {
+            Some(Some(there)) => there,
+            Some(None) => return Err(StoreImportedError::Deleted),
+            None => {
+                let mut new = StoredConversation::empty(conversation.clone());
+                new.messages = messages.to_vec();
+                state.conversations.insert(key, Some(new));
+                return Ok(Stored::New);
+            }
+        };
+        let known: HashSet<MessageId> = there.messages.iter().map(|message| message.id).collect();
+        let new = messages
+            .iter()
+            .filter(|message| !known.contains(&message.id));
+        let new: Vec<Message> = new.cloned().collect();
+        if new.len() == messages.len() && !known.is_empty() {
+            return Err(StoreImportedError::IdTaken);
+        }
+        if new.is_empty() {
+            return Ok(Stored::Unchanged);
+        }
+        let added = new.iter().map(|message| message.id).collect();
+        let old = &mut there.conversation;
+        old.shown_leaf =
+            leaf_after_import(old.shown_leaf, conversation.shown_leaf, messages, &added);
+        old.updated_at = old.updated_at.max(conversation.updated_at);
+        let count = new.len();
+        there.messages.extend(new);
+        Ok(Stored::Grown(count))
     }
 }

@@ -61,6 +61,7 @@ const METHODS: &[&str] = &[
     "list_conversations_by_id",
     "outline_conversation",
     "find_messages",
+    "store_imported",
     "update_conversation",
     "delete_conversation",
     "delete_idle_conversations",

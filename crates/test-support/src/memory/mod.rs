@@ -11,6 +11,7 @@ mod conversation_repo;
 mod data_key_repo;
 mod digest;
 mod faults;
+mod import_format;
 mod key_vault;
 mod llm_client;
 mod passwords;
@@ -31,6 +32,7 @@ use latchkey_domain::page::Page;
 
 pub use answer_format::MemoryFormat;
 pub use faults::{Faults, Pause};
+pub use import_format::MemoryImportFormat;
 pub use key_vault::MemoryVault;
 pub use llm_client::{Gate, RecordedCall, Reply, ScriptedLlm, model_info};
 pub use passwords::{MemoryHasher, MemoryStrength};

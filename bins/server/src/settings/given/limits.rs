@@ -122,4 +122,13 @@ pub struct GivenLimits {
         hide_short_help = true
     )]
     pub limit_shared: String,
+    /// Imports of one user, in an hour
+    #[arg(
+        long,
+        env = "LATCHKEY_LIMIT_IMPORT",
+        default_value = "20",
+        value_name = "NUMBER",
+        hide_short_help = true
+    )]
+    pub limit_import: String,
 }

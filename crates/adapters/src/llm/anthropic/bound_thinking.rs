@@ -11,7 +11,7 @@ use latchkey_domain::{
 };
 use serde_json::value::RawValue;
 
-use super::json_text::{Members, decode, inside_quotes};
+use crate::json_text::{Members, decode, inside_quotes};
 
 /// The beta under which the provider takes the remedy.
 pub(super) const BETA: &str = "thinking-binding-controls-2026-08-01";

@@ -6,7 +6,6 @@ mod bound_thinking;
 mod client;
 mod errors;
 mod event;
-mod json_text;
 mod models;
 mod outbound_proxy;
 mod provider_url;

@@ -8,7 +8,8 @@ use latchkey_domain::{
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::{errors, json_text::inside_quotes, wire};
+use super::{errors, wire};
+use crate::json_text::inside_quotes;
 
 /// Most bytes of one page.
 pub(super) const MAX_PAGE: usize = 8 * 1024 * 1024;

@@ -9,10 +9,8 @@ use latchkey_domain::{
 };
 use serde_json::value::RawValue;
 
-use super::{
-    json_text::{Members, decode, inside_quotes},
-    wire,
-};
+use super::wire;
+use crate::json_text::{Members, decode, inside_quotes};
 
 /// What of a turn the model gets to see.
 pub(super) enum ShownContent<'a> {
@@ -80,15 +78,31 @@ impl<'a> ShownContent<'a> {
     pub(super) fn push_to(&self, body: &mut String) {
         match self {
             Self::All(content) => body.push_str(content.as_str()),
-            Self::Some(blocks) => {
+            Self::Some(_) => {
                 body.push('[');
+                self.push_blocks_to(body);
+                body.push(']');
+            }
+        }
+    }
+
+    /// The blocks without the brackets around them.
+    pub(super) fn push_blocks_to(&self, body: &mut String) {
+        match self {
+            Self::All(content) => {
+                let list = content.as_str().trim();
+                let blocks = list
+                    .strip_prefix('[')
+                    .and_then(|list| list.strip_suffix(']'));
+                body.push_str(blocks.unwrap_or(list));
+            }
+            Self::Some(blocks) => {
                 for (at, block) in blocks.iter().enumerate() {
                     if at > 0 {
                         body.push(',');
                     }
                     body.push_str(block.get());
                 }
-                body.push(']');
             }
         }
     }

@@ -10,10 +10,10 @@ use latchkey_domain::{
 
 use super::{
     bound_thinking,
-    json_text::push_string,
     sampling::Temperature,
     shown_content::{ShownContent, Viewer},
 };
+use crate::json_text::push_string;
 
 /// The version of the API that we speak.
 const CURRENT_VERSION: &str = "2026-10-21";
@@ -191,15 +191,42 @@ fn push_cache_control(body: &mut String, lifetime: CacheLifetime) {
     });
 }
 
+/// What the provider sees where a conversation that was imported begins with an answer: it wants a person's turn first.
+const MISSING_BEGINNING: &str = r#"{"role":"user","content":[{"type":"text","text":"(The conversation begins with the answer.)"}]}"#;
+
+/// Turns of one role that follow each other are one message, so that roles alternate.
 fn push_messages(body: &mut String, turns: &[(TurnRole, ShownContent<'_>)]) {
     body.push_str(",\"messages\":[");
-    for (at, (role, content)) in turns.iter().enumerate() {
-        if at > 0 {
+    let begins_with_answer = turns
+        .first()
+        .is_some_and(|(role, _)| *role == TurnRole::Assistant);
+    if begins_with_answer {
+        body.push_str(MISSING_BEGINNING);
+    }
+    let messages = turns.chunk_by(|(one, _), (next, _)| one == next);
+    for (at, message) in messages.enumerate() {
+        let Some((role, content)) = message.first() else {
+            continue;
+        };
+        if at > 0 || begins_with_answer {
             body.push(',');
         }
         let _infallible = write!(body, "{{\"role\":\"{}\",\"content\":", role.as_str());
-        content.push_to(body);
+        if message.len() == 1 {
+            content.push_to(body);
+        } else {
+            push_joined(body, message.iter().map(|(_, content)| content));
+        }
         body.push('}');
+    }
+    body.push(']');
+}
+
+/// The blocks of several turns as one list.
+fn push_joined<'a>(body: &mut String, contents: impl Iterator<Item = &'a ShownContent<'a>>) {
+    for (at, content) in contents.enumerate() {
+        body.push(if at == 0 { '[' } else { ',' });
+        content.push_blocks_to(body);
     }
     body.push(']');
 }

@@ -1,20 +1,36 @@
 //! Conversations as a whole.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
+use diesel::OptionalExtension;
 use diesel_async::RunQueryDsl;
 use latchkey_domain::{
     Owner, StoreError,
-    archive::{ArchiveRepo, MessageOutline},
+    archive::{ArchiveRepo, MessageOutline, StoreImportedError, Stored, leaf_after_import},
     conversation::{Conversation, ConversationId, Message},
     id::MessageId,
 };
 
-use super::Db;
+use super::{Conn, Db, search_words::add_texts};
 use crate::persistence::{
-    rows::{conversation::ConversationRow, message::MessageRow},
+    failure::Failure,
+    rows::{
+        conversation::ConversationRow,
+        message::{MessageRow, NewMessageRow},
+    },
+    schema::messages,
     sql_types::Uid,
-    statement::archive::{by_id, outline, these_messages},
+    statement::{
+        archive::{
+            by_id, insert_unless_taken, lock, message_ids, note_growth, outline, these_messages,
+        },
+        search::SearchText,
+    },
 };
+
+/// Messages that are inserted by one statement.
+const MESSAGES_AT_ONCE: usize = 100;
 
 #[async_trait]
 impl ArchiveRepo for Db {
@@ -67,4 +83,84 @@ impl ArchiveRepo for Db {
         })
         .await
     }
+
+    async fn store_imported(
+        &self,
+        conversation: &Conversation,
+        messages: &[Message],
+    ) -> Result<Stored, StoreImportedError> {
+        let (conversation, messages) = (conversation.clone(), messages.to_vec());
+        self.write(async move |conn| store(conn, &conversation, &messages).await)
+            .await
+    }
+}
+
+async fn store(
+    conn: &mut Conn,
+    conversation: &Conversation,
+    messages: &[Message],
+) -> Result<Stored, Failure<StoreImportedError>> {
+    let owner = conversation.owner;
+    let made: Option<i64> = insert_unless_taken(conversation)
+        .get_result(conn)
+        .await
+        .optional()?;
+    if let Some(seq) = made {
+        let title = conversation.title.as_deref();
+        let title = title.and_then(|title| SearchText::of(owner, None, title));
+        add_texts(conn, seq, title).await?;
+        let all: Vec<&Message> = messages.iter().collect();
+        add_messages(conn, owner, seq, &all).await?;
+        return Ok(Stored::New);
+    }
+    let there: Option<(i64, Option<Uid>)> = lock(owner, &conversation.id)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some((seq, shown)) = there else {
+        return Err(Failure::Refused(StoreImportedError::Deleted));
+    };
+    let known: Vec<Uid> = message_ids(seq).load(conn).await?;
+    let known: HashSet<MessageId> = known.into_iter().map(MessageId::from).collect();
+    let (old, new): (Vec<&Message>, Vec<&Message>) = messages
+        .iter()
+        .partition(|message| known.contains(&message.id));
+    if old.is_empty() && !known.is_empty() {
+        return Err(Failure::Refused(StoreImportedError::IdTaken));
+    }
+    if new.is_empty() {
+        return Ok(Stored::Unchanged);
+    }
+    add_messages(conn, owner, seq, &new).await?;
+    let added = new.iter().map(|message| message.id).collect();
+    let shown = shown.map(MessageId::from);
+    let leaf = leaf_after_import(shown, conversation.shown_leaf, messages, &added);
+    note_growth(seq, leaf, conversation.updated_at)
+        .execute(conn)
+        .await?;
+    Ok(Stored::Grown(new.len()))
+}
+
+/// Adds messages to the conversation in the row with this number.
+async fn add_messages(
+    conn: &mut Conn,
+    owner: Owner,
+    conversation: i64,
+    messages: &[&Message],
+) -> Result<(), Failure<StoreImportedError>> {
+    for some in messages.chunks(MESSAGES_AT_ONCE) {
+        let mut rows = Vec::new();
+        let mut texts = Vec::new();
+        for message in some {
+            rows.push(NewMessageRow::new(message, conversation)?);
+            texts.extend(SearchText::of(
+                owner,
+                Some(message.id.into()),
+                &message.text,
+            ));
+        }
+        insert_all!(conn, messages::table, rows);
+        add_texts(conn, conversation, texts).await?;
+    }
+    Ok(())
 }

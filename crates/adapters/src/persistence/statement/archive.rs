@@ -1,15 +1,19 @@
-//! Statements that read conversations as a whole.
+//! Statements about conversations as a whole.
 
 use diesel::sql_types::{BigInt, Nullable};
-use latchkey_domain::{Owner, conversation::ConversationId, id::MessageId};
+use latchkey_domain::{
+    Owner, Timestamp,
+    conversation::{Conversation, ConversationId},
+    id::MessageId,
+};
 
-use super::{Statement, branch::and_is};
+use super::{Statement, branch::and_is, turn::insert_or};
 use crate::persistence::{
     rows::{
         conversation::{CONVERSATION_COLUMNS, ConversationColumns},
         message::{MESSAGE_COLUMNS, MessageColumns},
     },
-    sql_types::DbUuid,
+    sql_types::{DbUuid, Uid},
 };
 
 /// Up to `limit` conversations of `owner` by id, from the first after `after`.
@@ -56,4 +60,36 @@ pub fn these_messages(
         these = these.uuid(*message);
     }
     and_is(these.sql(") AND"), owner, id).sql(" ORDER BY messages.seq")
+}
+
+/// Makes the conversation, unless its id is taken; gives the row's number.
+pub fn insert_unless_taken(conversation: &Conversation) -> Statement<BigInt> {
+    insert_or(conversation).sql(" DO NOTHING RETURNING seq")
+}
+
+/// Locks a living conversation; gives its row's number and what is shown of it.
+pub fn lock(owner: Owner, id: &ConversationId) -> Statement<(BigInt, Nullable<DbUuid>)> {
+    let lock = Statement::new("UPDATE conversations SET updated_at = updated_at WHERE");
+    and_is(lock, owner, id).sql(" RETURNING seq, shown_leaf")
+}
+
+/// The ids of all messages of a conversation.
+pub fn message_ids(conversation: i64) -> Statement<DbUuid> {
+    Statement::new("SELECT id FROM messages WHERE conversation = ").number(conversation)
+}
+
+/// Writes what changes of a conversation that got more messages.
+pub fn note_growth(
+    conversation: i64,
+    shown_leaf: Option<MessageId>,
+    updated_at: Timestamp,
+) -> Statement<()> {
+    Statement::new("UPDATE conversations SET shown_leaf = ")
+        .uuid_or_null(shown_leaf.map(Uid::from))
+        .sql(", updated_at = CASE WHEN updated_at < ")
+        .time(updated_at)
+        .sql(" THEN ")
+        .time(updated_at)
+        .sql(" ELSE updated_at END WHERE seq = ")
+        .number(conversation)
 }

@@ -16,6 +16,15 @@ use crate::persistence::{
 
 /// Makes the conversation or writes what a turn changes of it; gives the row's number. A tombstone gives nothing.
 pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
+    insert_or(conversation).sql(
+        " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
+         model = excluded.model, system = COALESCE(excluded.system, conversations.system), shown_leaf = excluded.shown_leaf, \
+         updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
+    )
+}
+
+/// Makes the conversation; what is done where its id is taken follows.
+pub fn insert_or<ST>(conversation: &Conversation) -> Statement<ST> {
     let row = NewConversationRow::from(conversation);
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
     let insert = Statement::new(
@@ -46,16 +55,10 @@ pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
     .time(row.created_at)
     .sql(", ")
     .time(row.updated_at);
-    insert
-        .sql(match conversation.owner {
-            Owner::User(_) => ") ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
-            Owner::Team(_) => ") ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
-        })
-        .sql(
-            " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
-             model = excluded.model, system = COALESCE(excluded.system, conversations.system), shown_leaf = excluded.shown_leaf, \
-             updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
-        )
+    insert.sql(match conversation.owner {
+        Owner::User(_) => ") ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
+        Owner::Team(_) => ") ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
+    })
 }
 
 /// Up to `parts` parts from the one that has event `from`.

@@ -9,6 +9,7 @@ pub mod estimate;
 pub mod export;
 pub mod history;
 pub mod idempotency;
+pub mod import;
 pub mod list;
 pub mod listen;
 pub mod options;

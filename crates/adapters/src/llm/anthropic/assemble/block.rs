@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::growth::{Growth, Input, push_element, push_list, push_name, push_quoted};
-use crate::llm::anthropic::{
+use crate::{
     json_text::{Members, decode, inside_quotes},
-    wire::{Delta, Typed},
+    llm::anthropic::wire::{Delta, Typed},
 };
 
 /// Holds, in the stored content alone, the input of a tool call that is no JSON: cut off, or never valid.

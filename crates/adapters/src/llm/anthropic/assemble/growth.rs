@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use crate::llm::anthropic::json_text::{decode, is_json, push_string};
+use crate::json_text::{decode, is_json, push_string};
 
 /// What a member has grown to.
 #[derive(Debug)]

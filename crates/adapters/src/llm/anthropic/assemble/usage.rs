@@ -6,7 +6,7 @@ use latchkey_domain::{
 };
 use serde_json::value::RawValue;
 
-use crate::llm::anthropic::json_text::{Members, inside_quotes, push_string};
+use crate::json_text::{Members, inside_quotes, push_string};
 
 /// Members of all `usage` objects so far.
 #[derive(Debug, Default)]

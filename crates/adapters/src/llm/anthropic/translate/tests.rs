@@ -268,3 +268,26 @@ fn a_count_is_asked_with_what_makes_up_the_prompt() {
         LlmErrorKind::RefusedRequest
     );
 }
+
+/// As in a conversation that was imported, or behind a question without an answer.
+#[test]
+fn turns_of_one_role_are_one_message_and_a_person_speaks_first() {
+    let request = request(vec![
+        assistant("gpt-4o", r#"[{"type":"text","text":"Hello"}]"#),
+        assistant(
+            "claude-opus-5-5",
+            r#"[{"type":"thinking","thinking":"t","signature":"s"},{"type":"text","text":"again"}]"#,
+        ),
+        user("One"),
+        user("Two"),
+    ]);
+    let text = |text: &str| json!({ "type": "text", "text": text });
+    assert_eq!(
+        body(&request)["messages"],
+        json!([
+            { "role": "user", "content": [text("(The conversation begins with the answer.)")] },
+            { "role": "assistant", "content": [text("Hello"), text("again")] },
+            { "role": "user", "content": [text("One"), text("Two")] },
+        ])
+    );
+}

@@ -9,16 +9,16 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// The members of an object in the order in which they came, values unread.
-pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
     /// The members of `object`; `None` when it is no object.
-    pub(super) fn of(object: &'a RawValue) -> Option<Self> {
+    pub(crate) fn of(object: &'a RawValue) -> Option<Self> {
         serde_json::from_str(object.get()).ok()
     }
 
     /// The value of the member with this name.
-    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0
             .iter()
             .find(|(key, _)| key == name)
@@ -64,12 +64,12 @@ impl<'de> Visitor<'de> for MembersVisitor {
 ///
 /// Such pieces can be joined without being decoded: the whole then has exactly the characters of its parts, even
 /// where an escaped pair of surrogates was cut in two.
-pub(super) fn inside_quotes(value: &RawValue) -> Option<&str> {
+pub(crate) fn inside_quotes(value: &RawValue) -> Option<&str> {
     value.get().strip_prefix('"')?.strip_suffix('"')
 }
 
 /// The text of a string of which `inside` stands between the quotes. Half a surrogate pair becomes U+FFFD.
-pub(super) fn decode(inside: &str) -> Cow<'_, str> {
+pub(crate) fn decode(inside: &str) -> Cow<'_, str> {
     if !inside.contains('\\') {
         return Cow::Borrowed(inside);
     }
@@ -100,7 +100,7 @@ impl<'de> Deserialize<'de> for LossyText {
 }
 
 /// Appends `text` as a string, quotes included.
-pub(super) fn push_string(out: &mut String, text: &str) {
+pub(crate) fn push_string(out: &mut String, text: &str) {
     use fmt::Write;
     out.push('"');
     for character in text.chars() {
@@ -121,7 +121,7 @@ pub(super) fn push_string(out: &mut String, text: &str) {
 }
 
 /// Whether `text` is one well-formed JSON value.
-pub(super) fn is_json(text: &str) -> bool {
+pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
