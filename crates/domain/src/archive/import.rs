@@ -1,6 +1,6 @@
 //! Conversations from elsewhere.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     conversation::{ConversationId, Message},
@@ -117,17 +117,14 @@ pub trait ImportFormat: Send + Sync {
     fn read(&self, owner: Owner, item: &[u8]) -> Result<ImportedConversation, NotImported>;
 }
 
-/// The message that is shown once `messages` are stored, of which those in `added` weren't there: `wanted`, if the branch that is shown goes on to it;
-/// else what is shown stays.
-pub fn leaf_after_import(
+/// The message that is shown once the messages `added` are stored: `wanted`, if the branch that is shown goes on to it; else what is shown stays.
+pub fn leaf_after_import<'a>(
     shown: Option<MessageId>,
     wanted: Option<MessageId>,
-    messages: &[Message],
-    added: &HashSet<MessageId>,
+    added: impl IntoIterator<Item = &'a Message>,
 ) -> Option<MessageId> {
-    let parents: HashMap<MessageId, Option<MessageId>> = messages
-        .iter()
-        .filter(|message| added.contains(&message.id))
+    let parents: HashMap<MessageId, Option<MessageId>> = added
+        .into_iter()
         .map(|message| (message.id, message.parent))
         .collect();
     let mut above = wanted;

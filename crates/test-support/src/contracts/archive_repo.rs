@@ -267,7 +267,7 @@ pub async fn an_import_adds_what_is_new_to_a_conversation(stores: &Stores) {
         pinned: true,
         shown_leaf: wanted,
         created_at: conversation.created_at.plus(Duration::from_secs(1)),
-        updated_at: conversation.updated_at.plus(Duration::from_secs(60)),
+        updated_at: conversation.updated_at.plus(Duration::from_mins(1)),
         ..conversation.clone()
     };
     let grown = store(stores, &later, &all).await.unwrap();

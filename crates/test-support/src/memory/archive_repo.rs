@@ -99,10 +99,8 @@ impl ArchiveRepo for MemoryStore {
         if new.is_empty() {
             return Ok(Stored::Unchanged);
         }
-        let added = new.iter().map(|message| message.id).collect();
         let old = &mut there.conversation;
-        old.shown_leaf =
-            leaf_after_import(old.shown_leaf, conversation.shown_leaf, messages, &added);
+        old.shown_leaf = leaf_after_import(old.shown_leaf, conversation.shown_leaf, &new);
         old.updated_at = old.updated_at.max(conversation.updated_at);
         let count = new.len();
         there.messages.extend(new);

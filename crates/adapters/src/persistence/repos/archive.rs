@@ -132,9 +132,8 @@ async fn store(
         return Ok(Stored::Unchanged);
     }
     add_messages(conn, owner, seq, &new).await?;
-    let added = new.iter().map(|message| message.id).collect();
     let shown = shown.map(MessageId::from);
-    let leaf = leaf_after_import(shown, conversation.shown_leaf, messages, &added);
+    let leaf = leaf_after_import(shown, conversation.shown_leaf, new.iter().copied());
     note_growth(seq, leaf, conversation.updated_at)
         .execute(conn)
         .await?;
