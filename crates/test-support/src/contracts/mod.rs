@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The suites of ports without I/O (`access_tokens`, `refresh_tokens`, `personal_tokens`, `reset_codes`, `share_tokens`,
-//! `request_macs`, `password_strength`, `answer_format`, `id_source`, `randomness`) take a plain `fn` instead.
+//! `request_macs`, `password_strength`, `answer_format`, `import_format`, `id_source`, `randomness`) take a plain `fn` instead.
 //!
 //! Each case becomes a test of its own, with a set-up of its own, so a failure names the promise that was
 //! broken. The path is written from the root of the crate, because the tests stand in a module of their own.
@@ -24,6 +24,7 @@ pub mod audit_log;
 pub mod conversation_repo;
 pub mod data_key_repo;
 pub mod id_source;
+pub mod import_format;
 pub mod key_vault;
 pub mod password_hasher;
 pub mod password_strength;

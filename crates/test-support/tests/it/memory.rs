@@ -13,6 +13,7 @@ use latchkey_test_support::{
         access_tokens::AccessTokensSetup,
         answer_format::AnswerFormatSetup,
         id_source::IdSourceSetup,
+        import_format::ImportFormatSetup,
         key_vault::KeyVaultSetup,
         password_hasher::PasswordHasherSetup,
         personal_tokens::PersonalTokensSetup,
@@ -24,9 +25,9 @@ use latchkey_test_support::{
         share_tokens::ShareTokensSetup,
     },
     memory::{
-        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryPersonalTokens, MemoryRateLimiter,
-        MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes, MemoryShareTokens, MemoryStore,
-        MemoryStrength, MemoryVault,
+        MemoryAccessTokens, MemoryFormat, MemoryHasher, MemoryImportFormat, MemoryPersonalTokens,
+        MemoryRateLimiter, MemoryRefreshTokens, MemoryRequestMacs, MemoryResetCodes,
+        MemoryShareTokens, MemoryStore, MemoryStrength, MemoryVault,
         system::{ManualClock, SeededRandomness, SequentialIds},
     },
     store_contract_tests,
@@ -131,6 +132,17 @@ fn format() -> AnswerFormatSetup {
     Arc::new(MemoryFormat)
 }
 
+fn import_format() -> ImportFormatSetup {
+    ImportFormatSetup {
+        format: Arc::new(MemoryImportFormat),
+        conversations: vec![
+            br#"{"id": "a", "say": ["one", "two"]}"#.to_vec(),
+            br#"{"id": "b", "say": ["three", "four", "five"]}"#.to_vec(),
+        ],
+        empty: br#"{"id": "c", "title": "Nothing", "say": []}"#.to_vec(),
+    }
+}
+
 fn ids() -> IdSourceSetup {
     Arc::new(SequentialIds::new())
 }
@@ -151,5 +163,6 @@ contract_tests!(personal_tokens, crate::memory::personal_tokens);
 contract_tests!(share_tokens, crate::memory::share_tokens);
 contract_tests!(reset_codes, crate::memory::reset_codes);
 contract_tests!(answer_format, crate::memory::format);
+contract_tests!(import_format, crate::memory::import_format);
 contract_tests!(id_source, crate::memory::ids);
 contract_tests!(randomness, crate::memory::randomness);
