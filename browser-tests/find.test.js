@@ -84,6 +84,7 @@ test('a word of the title is marked in the title', async (t) => {
   await page.getByRole('menuitem', { name: 'Rename' }).click();
   await page.getByLabel('Title').fill('Beacons of Łódź');
   await page.getByRole('button', { name: 'Save' }).click();
+  await rows(page).first().getByText('Beacons of Łódź').waitFor();
   await search(page).fill('lodz');
   await rows(page).first().locator('.cut mark', { hasText: 'Łódź' }).waitFor();
   assert.equal(await rows(page).first().locator('.snippet').count(), 0);

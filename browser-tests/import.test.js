@@ -123,8 +123,8 @@ for (const look of [
     const { page } = await visitor(t, { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' });
     await check(page, look, 'import');
     await page.route('**/api/chat/import', (route) => route.fulfill({ json: {
-      conversations: 1204, messages: 18_330, skipped: { already_there: 12, too_large: 1, empty: 2 }, leftOut: { image: 44, file: 3, tool: 1 },
-      skippedItems: [{ position: 4, title: 'The whole of a very long book about lighthouses and their keepers', reason: 'too_large' }, { position: 9, title: null, reason: 'empty' }, { position: 11, title: 'New chat', reason: 'empty' }],
+      imported: 1204, updated: 3, unchanged: 12, messages: 18_330, skippedCount: 7, leftOut: { image: 44, file: 3, tool: 1 },
+      skipped: [{ index: 4, title: 'The whole of a very long book about lighthouses and their keepers', reason: 'too_large' }, { index: 9, title: null, reason: 'empty' }, { index: 11, title: 'New chat', reason: 'empty' }],
     } }));
     await bring(page, 'conversations.json', Buffer.from('[]'), 'application/json');
     await page.getByText('1,204 conversations with 18,330 messages came in.').waitFor();

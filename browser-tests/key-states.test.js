@@ -33,7 +33,9 @@ const STATES = {
 /** Has the server's list of keys say this of the only one. */
 async function has(page, state) {
   await page.route('**/api/api-keys', async (route) => {
-    const got = await route.fetch();
+    // The list may be asked for again while the page is closed.
+    const got = await route.fetch().catch(() => null);
+    if (got === null) return;
     const { items: [key] } = await got.json();
     const past = new Date(Date.now() - 2 * HOUR).toISOString();
     const said = { status: state === 'disabled' ? 'valid' : state, isActive: state !== 'disabled', lastVerifiedAt: past, lastUsedAt: past, expiresAt: state === 'expired' ? past : null, statusDetail: state === 'invalid' ? 'invalid x-api-key' : null };

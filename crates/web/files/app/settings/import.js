@@ -49,13 +49,12 @@ function Progress({ now: { step, done, whole } }) {
 
 /** @param {{ report: Report }} props */
 function Came({ report }) {
-  const { already_there: already = 0, ...skipped } = report.skipped;
   const leftOut = Object.entries(report.leftOut).filter(([, count]) => count > 0);
-  const isNothing = report.conversations === 0;
-  return html`<${Note} icon=${isNothing ? 'unknown' : 'good'} kind=${isNothing ? 'warn' : 'good'} title=${isNothing ? t.imports.nothing : t.imports.came(report.conversations, report.messages)}>
-      <p>${[already > 0 && t.imports.already(already), leftOut.length > 0 && t.imports.leftOut(leftOut.map(([kind, count]) => wordsOf(kind, count))), t.imports.again].filter(Boolean).join(' ')}</p>
+  const isNothing = report.imported + report.updated === 0;
+  return html`<${Note} icon=${isNothing ? 'unknown' : 'good'} kind=${isNothing ? 'warn' : 'good'} title=${isNothing ? t.imports.nothing : t.imports.came(report.imported, report.messages)}>
+      <p>${[report.updated > 0 && t.imports.updated(report.updated), report.unchanged > 0 && t.imports.already(report.unchanged), leftOut.length > 0 && t.imports.leftOut(leftOut.map(([kind, count]) => wordsOf(kind, count))), t.imports.again].filter(Boolean).join(' ')}</p>
     <//>
-    ${Object.keys(skipped).length > 0 && html`<${Skipped} skipped=${skipped} items=${report.skippedItems} />`}`;
+    ${report.skippedCount > 0 && html`<${Skipped} report=${report} />`}`;
 }
 
 /** @param {string} kind @param {number} count */
@@ -64,14 +63,16 @@ function wordsOf(kind, count) {
   return `${counted(count)} ${count === 1 ? one : many}`;
 }
 
-/** What was passed over, and why. @param {{ skipped: Record<string, number>, items: Report['skippedItems'] }} props */
-function Skipped({ skipped, items }) {
+/** What was passed over, and why. The server names the first thousand. @param {{ report: Report }} props */
+function Skipped({ report: { skipped, skippedCount } }) {
   const why = (/** @type {string} */ reason) => t.imports.reasons[/** @type {keyof typeof t.imports.reasons} */ (reason)] ?? reason;
-  return html`<ul class="import-skipped">${Object.entries(skipped).map(([reason, count]) => {
-    const named = items.filter((item) => item.reason === reason && item.title).slice(0, MOST_TITLES);
-    return html`<li key=${reason}><span><${Icon} name="warning" />${t.imports.skipped(count, why(reason))}</span>
-      ${named.length > 0 && html`<details><summary>${t.imports.which}</summary><ul>${named.map((item) => html`<li>${item.title}</li>`)}</ul></details>`}</li>`;
-  })}</ul>`;
+  const unnamed = skippedCount - skipped.length;
+  return html`<ul class="import-skipped">${[...new Set(skipped.map((item) => item.reason))].map((reason) => {
+    const items = skipped.filter((item) => item.reason === reason);
+    const titled = items.filter((item) => item.title).slice(0, MOST_TITLES);
+    return html`<li key=${reason}><span><${Icon} name="warning" />${t.imports.skipped(items.length, why(reason))}</span>
+      ${titled.length > 0 && html`<details><summary>${t.imports.which}</summary><ul>${titled.map((item) => html`<li>${item.title}</li>`)}</ul></details>`}</li>`;
+  })}${unnamed > 0 && html`<li><span><${Icon} name="warning" />${t.imports.moreSkipped(unnamed)}</span></li>`}</ul>`;
 }
 
 /** @param {{ fault: any, report: Report | null }} props */

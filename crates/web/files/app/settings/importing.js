@@ -6,8 +6,8 @@ import { signal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { Unreadable, entriesOf, isZip, unpacked } from './unzip.js';
 
-/** @typedef {{ conversations: number, messages: number, skipped: Record<string, number>, leftOut: Record<string, number>,
- *   skippedItems: { title: string | null, reason: string }[] }} Report */
+/** What the API says of an import. @typedef {{ imported: number, updated: number, unchanged: number, messages: number, skippedCount: number,
+ *   skipped: { title: string | null, reason: string }[], leftOut: Record<string, number> }} Report */
 /** @typedef {{ step: 'unpacking' | 'sending' | 'storing', done: number, whole: number } | { step: 'done', report: Report } | { step: 'failed', fault: any, report: Report | null }} Work */
 
 /** The one that is going on, or was last; `null` before the first. */
@@ -47,11 +47,13 @@ const added = (counts, more) => Object.fromEntries([...new Set([...Object.keys(c
 
 /** Two reports as one. @param {Report | null} one @param {Report} other @returns {Report} */
 const together = (one, other) => (one === null ? other : {
-  conversations: one.conversations + other.conversations,
+  imported: one.imported + other.imported,
+  updated: one.updated + other.updated,
+  unchanged: one.unchanged + other.unchanged,
   messages: one.messages + other.messages,
-  skipped: added(one.skipped, other.skipped),
+  skippedCount: one.skippedCount + other.skippedCount,
+  skipped: [...one.skipped, ...other.skipped],
   leftOut: added(one.leftOut, other.leftOut),
-  skippedItems: [...one.skippedItems, ...other.skippedItems],
 });
 
 /** Brings what is in a file. @param {File} file */
