@@ -70,19 +70,24 @@ pub struct Conversation {
     pub updated_at: Timestamp,
 }
 
-/// A title made of the first words of a message: one line, at most 60 characters, cut between words.
+/// A title made of the first words of a message, without the marks of Markdown: one line, at most 60 characters, cut
+/// between words.
 pub fn title_from_text(text: &str) -> Option<String> {
     const MAX: usize = 60;
     let mut title = String::new();
     for word in text.split_whitespace().take(MAX) {
         let word: String = word.chars().filter(|c| !c.is_control()).collect();
+        let word = without_marks(&word);
+        if word.is_empty() {
+            continue;
+        }
         let length = title.chars().count();
         let room = MAX.saturating_sub(length);
         if word.chars().count() < room {
             if !title.is_empty() {
                 title.push(' ');
             }
-            title.push_str(&word);
+            title.push_str(word);
         } else if title.is_empty() {
             title.extend(word.chars().take(MAX - 1));
             title.push('…');
@@ -93,6 +98,12 @@ pub fn title_from_text(text: &str) -> Option<String> {
         }
     }
     (!title.is_empty()).then_some(title)
+}
+
+/// A word without what makes it bold, code, a heading or a quotation. The end of `C#` stays.
+fn without_marks(word: &str) -> &str {
+    let inside = word.trim_start_matches(['#', '>', '|']);
+    inside.trim_matches(['*', '`', '~', '|'])
 }
 
 #[cfg(test)]
@@ -107,6 +118,10 @@ mod tests {
             Some("Hello Claude!".into())
         );
         assert_eq!(title_from_text(" \n "), None);
+        assert_eq!(
+            title_from_text("## How\n> **bold** and `C#` *x* | y |\n***"),
+            Some("How bold and C# x y".into())
+        );
         let long = "word ".repeat(40);
         assert_eq!(
             title_from_text(&long).map(|title| title.ends_with('…')),

@@ -380,7 +380,7 @@ export const en = {
     again: 'You can bring the same file again: nothing comes in twice.',
     skipped: (/** @type {number} */ count, /** @type {string} */ why) => `${n(count, 'conversation', 'conversations')} left out: ${why}`,
     moreSkipped: (/** @type {number} */ count) => `${n(count, 'more was', 'more were')} left out.`,
-    reasons: { deleted: 'deleted here before', empty: 'no text', id_taken: 'another conversation has its place', too_old: 'older than you keep conversations', too_large: 'larger than 32 MB', unknown_form: 'not as ChatGPT or Claude.ai write them', unreadable: 'unreadable' },
+    reasons: { deleted: 'deleted here before', empty: 'no text', id_taken: 'another conversation has its place', too_old: 'older than you keep conversations', too_large: 'larger than 16 MB', unknown_form: 'not as ChatGPT or Claude.ai write them', unreadable: 'unreadable' },
     which: 'Which?',
     stays: 'What had come in by then stays. Bring the file again for the rest: nothing comes in twice.',
     unreadable: 'This file can’t be read',
