@@ -22,24 +22,36 @@ const PATIENCE: u32 = 10;
 /// Inputs longer than this find nothing new, and slow the others down.
 const LONGEST: u32 = 16 * 1024;
 
-/// `cargo xtask fuzz [SECONDS] [--install]`.
+/// How long each target runs, and from which seed; without one each run draws its own.
+#[derive(Clone, Copy)]
+struct Effort {
+    seconds: u32,
+    seed: Option<u32>,
+}
+
+/// `cargo xtask fuzz [SECONDS] [--seed NUMBER] [--install]`.
 pub fn run(arguments: &[&str]) -> Step {
-    let mut seconds = SECONDS;
+    let mut effort = Effort {
+        seconds: SECONDS,
+        seed: None,
+    };
     let mut installs = false;
-    for word in arguments {
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
         match *word {
             "--install" => installs = true,
-            number => {
-                seconds = number
-                    .parse()
-                    .map_err(|_| format!("`{number}` is no number of seconds"))?;
-            }
+            "--seed" => effort.seed = Some(number(words.next().unwrap_or(&""))?),
+            seconds => effort.seconds = number(seconds)?,
         }
     }
     ensure_installed(installs)?;
     start_from_the_products_lock()?;
     run::check(cargo_fuzz("build"))?;
-    fuzz_all(targets()?, seconds)
+    fuzz_all(targets()?, effort)
+}
+
+fn number(word: &str) -> Result<u32, String> {
+    word.parse().map_err(|_| format!("`{word}` is no number"))
 }
 
 fn ensure_installed(installs: bool) -> Step {
@@ -100,11 +112,12 @@ fn targets() -> Result<VecDeque<String>, String> {
     Ok(names.into())
 }
 
-fn fuzz_all(targets: VecDeque<String>, seconds: u32) -> Step {
+fn fuzz_all(targets: VecDeque<String>, effort: Effort) -> Step {
     let at_once = thread::available_parallelism().map_or(1, usize::from);
     println!(
-        "{} fuzz targets for {seconds} s each, {at_once} at once",
-        targets.len()
+        "{} fuzz targets for {} s each, {at_once} at once",
+        targets.len(),
+        effort.seconds
     );
     let waiting = Mutex::new(targets);
     let next = || {
@@ -117,7 +130,7 @@ fn fuzz_all(targets: VecDeque<String>, seconds: u32) -> Step {
         let work = || {
             let mut failures = Vec::new();
             while let Some(target) = next() {
-                failures.extend(fuzz(&target, seconds).err());
+                failures.extend(fuzz(&target, effort).err());
             }
             failures
         };
@@ -138,7 +151,7 @@ fn fuzz_all(targets: VecDeque<String>, seconds: u32) -> Step {
 }
 
 /// One target from its corpus on. New inputs go below `target`, not into the repository.
-fn fuzz(target: &str, seconds: u32) -> Step {
+fn fuzz(target: &str, effort: Effort) -> Step {
     let found = builds().join("found").join(target);
     fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
     let mut command = cargo_fuzz("run");
@@ -148,12 +161,15 @@ fn fuzz(target: &str, seconds: u32) -> Step {
         .arg(folder().join("corpus").join(target))
         .arg("--")
         .args([
-            format!("-max_total_time={seconds}"),
+            format!("-max_total_time={}", effort.seconds),
             format!("-rss_limit_mb={MEMORY}"),
             format!("-timeout={PATIENCE}"),
             format!("-max_len={LONGEST}"),
             "-print_final_stats=1".to_owned(),
         ]);
+    if let Some(seed) = effort.seed {
+        command.arg(format!("-seed={seed}"));
+    }
     let words = folder().join("dictionaries").join(format!("{target}.dict"));
     if words.is_file() {
         command.arg(format!("-dict={}", words.display()));
