@@ -6,7 +6,7 @@ use latchkey_domain::{
     Owner, Timestamp,
     archive::{ImportedConversation, ImportedMessage, LeftOut, SkipReason},
     id::MessageId,
-    llm::{ModelId, TurnRole},
+    llm::TurnRole,
 };
 use serde_json::value::RawValue;
 
@@ -96,18 +96,12 @@ fn take_over(
         }
     }
     let model = metadata.and_then(|metadata| metadata.text("model_slug"));
-    let model = model.filter(|_| role == TurnRole::Assistant);
-    let content = content.finish()?;
-    Some(ImportedMessage {
+    content.into_message(
         id,
         parent,
-        role,
-        content: content.all,
-        next_turn: content.next_turn,
-        text: content.text,
-        model: model.and_then(|model| ModelId::parse(&model).ok()),
-        created_at: seconds(message, "create_time"),
-    })
+        model.as_deref(),
+        seconds(message, "create_time"),
+    )
 }
 
 fn take_content(written: &Object<'_>, content: &mut Content<'_>) {

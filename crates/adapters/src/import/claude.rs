@@ -6,7 +6,7 @@ use latchkey_domain::{
     Owner,
     archive::{ImportedConversation, ImportedMessage, LeftOut, SkipReason},
     id::MessageId,
-    llm::{ModelId, TurnRole},
+    llm::TurnRole,
 };
 
 use super::{Names, content::Content, instant, object::Object, title, tree::Tree};
@@ -35,7 +35,8 @@ pub fn read(owner: Owner, item: &Object<'_>) -> Result<ImportedConversation, Ski
     let mut left_out = LeftOut::new();
     let places = tree.walk(|name, parent| {
         let message = found.get(name)?;
-        let model = message.text("model").or_else(|| model.clone());
+        let own = message.text("model");
+        let model = own.as_deref().or(model.as_deref());
         let id = names.message(name);
         messages.push(take_over(message, id, parent, model, &mut left_out)?);
         Some(id)
@@ -57,7 +58,7 @@ fn take_over(
     message: &Object<'_>,
     id: MessageId,
     parent: Option<MessageId>,
-    model: Option<Cow<'_, str>>,
+    model: Option<&str>,
     left_out: &mut LeftOut,
 ) -> Option<ImportedMessage> {
     let role = match &*message.text("sender")? {
@@ -82,18 +83,7 @@ fn take_over(
     for block in blocks.into_iter().filter_map(Object::of) {
         take_block(&block, &mut content);
     }
-    let model = model.filter(|_| role == TurnRole::Assistant);
-    let content = content.finish()?;
-    Some(ImportedMessage {
-        id,
-        parent,
-        role,
-        content: content.all,
-        next_turn: content.next_turn,
-        text: content.text,
-        model: model.and_then(|model| ModelId::parse(&model).ok()),
-        created_at: instant(message, "created_at"),
-    })
+    content.into_message(id, parent, model, instant(message, "created_at"))
 }
 
 fn take_block(block: &Object<'_>, content: &mut Content<'_>) {

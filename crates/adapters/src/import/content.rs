@@ -1,6 +1,11 @@
 //! Content blocks for what other services wrote.
 
-use latchkey_domain::{RawJson, archive::LeftOut, llm::TurnRole};
+use latchkey_domain::{
+    RawJson, Timestamp,
+    archive::{ImportedMessage, LeftOut},
+    id::MessageId,
+    llm::{ModelId, TurnRole},
+};
 
 use crate::json_text::push_string;
 
@@ -19,16 +24,6 @@ enum Block {
     Text(String),
     Thinking(String),
     Document { name: Option<String>, text: String },
-}
-
-/// Content that is ready.
-pub struct Finished {
-    /// All blocks.
-    pub all: RawJson,
-    /// What of them goes into the next turn, if that is less.
-    pub next_turn: Option<RawJson>,
-    /// The text of all text blocks.
-    pub text: String,
 }
 
 impl<'a> Content<'a> {
@@ -114,8 +109,14 @@ impl<'a> Content<'a> {
         *count = count.saturating_add(1);
     }
 
-    /// The content, if there is more in it than thinking.
-    pub fn finish(self) -> Option<Finished> {
+    /// The message with this content, if there is more in it than thinking. `model` is the one that wrote it, if a model did.
+    pub fn into_message(
+        self,
+        id: MessageId,
+        parent: Option<MessageId>,
+        model: Option<&str>,
+        created_at: Option<Timestamp>,
+    ) -> Option<ImportedMessage> {
         let is_thinking = |block: &&Block| matches!(block, Block::Thinking(_));
         let thoughts = self.blocks.iter().filter(is_thinking).count();
         if thoughts == self.blocks.len() {
@@ -126,10 +127,16 @@ impl<'a> Content<'a> {
             Block::Text(text) => Some(text.as_str()),
             Block::Thinking(_) | Block::Document { .. } => None,
         });
-        Some(Finished {
-            all: list(self.blocks.iter()),
+        let model = model.filter(|_| self.role == TurnRole::Assistant);
+        Some(ImportedMessage {
+            id,
+            parent,
+            role: self.role,
+            content: list(self.blocks.iter()),
             next_turn: (thoughts > 0).then(|| list(spoken)),
             text: texts.collect::<Vec<_>>().join("\n\n"),
+            model: model.and_then(|model| ModelId::parse(model).ok()),
+            created_at,
         })
     }
 }

@@ -141,14 +141,7 @@ pub async fn idle_conversations_are_deleted_by_their_owners_retention(stores: &S
         .delete_idle_conversations(now, 100)
         .await;
     assert_eq!(deleted.unwrap(), 3);
-    for conversation in due {
-        let found = find(stores, conversation.owner, &conversation.id).await;
-        assert_eq!(found, ConversationLookup::Deleted);
-    }
-    for conversation in kept {
-        let found = find(stores, conversation.owner, &conversation.id).await;
-        assert_eq!(found, ConversationLookup::Found(conversation));
-    }
+    only_the_kept_are_left(stores, &due, &kept).await;
     let deleted = stores
         .conversations
         .delete_idle_conversations(now, 100)
@@ -214,12 +207,16 @@ pub async fn temporary_conversations_go_after_a_day_without_activity(stores: &St
         let deleted = repo.delete_idle_conversations(now, 2).await;
         assert_eq!(deleted.unwrap(), expected);
     }
+    only_the_kept_are_left(stores, &due, &kept).await;
+}
+
+async fn only_the_kept_are_left(stores: &Stores, due: &[Conversation], kept: &[Conversation]) {
     for conversation in due {
         let found = find(stores, conversation.owner, &conversation.id).await;
         assert_eq!(found, ConversationLookup::Deleted);
     }
     for conversation in kept {
         let found = find(stores, conversation.owner, &conversation.id).await;
-        assert_eq!(found, ConversationLookup::Found(conversation));
+        assert_eq!(found, ConversationLookup::Found(conversation.clone()));
     }
 }
