@@ -1,8 +1,8 @@
 //! SQLite: the embedded database, on threads of its own (docs/adr/0002-sqlite-on-its-own-threads.md).
 
 pub mod backup;
+mod connection;
 pub mod file;
-mod inline;
 mod job;
 mod queue;
 mod reader;
@@ -67,19 +67,16 @@ use std::{
 };
 
 use diesel::SqliteConnection;
-use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use latchkey_domain::StoreError;
 
+pub use self::connection::Conn;
 use self::{
     file::{FileError, Purpose},
-    inline::Inline,
     job::Job,
     queue::{AbandonOnExit, NotQueued, Queue},
 };
 use super::{failure::Failure, work::Work};
 
-/// A connection; only on threads of this module.
-pub type Conn = SyncConnectionWrapper<SqliteConnection, Inline>;
 /// The dialect.
 pub type Backend = diesel::sqlite::Sqlite;
 

@@ -7,7 +7,6 @@ use super::{
     Conn,
     job::{Job, TransactionFailed},
     queue::Queue,
-    writer::execute,
 };
 
 /// Most jobs of one snapshot: bounds how long a short one waits for a long one before it.
@@ -27,7 +26,7 @@ pub fn read_all(mut conn: Conn, queue: &Queue<Box<dyn Job>>, threads: usize) {
 
 /// A snapshot begins with its first statement, after the last of these jobs was asked for: each sees all that its caller knows of.
 fn read_together(conn: &mut Conn, jobs: Vec<Box<dyn Job>>) {
-    if let Err(error) = execute(conn, "BEGIN") {
+    if let Err(error) = conn.run("BEGIN") {
         let failed = Err(TransactionFailed::from(error));
         for job in jobs {
             job.answer(failed.clone());
@@ -36,7 +35,7 @@ fn read_together(conn: &mut Conn, jobs: Vec<Box<dyn Job>>) {
     }
     read_each(conn, jobs);
     // Nothing was written. When this fails, SQLite ended the snapshot by itself.
-    drop(execute(conn, "COMMIT"));
+    drop(conn.run("COMMIT"));
 }
 
 fn read_each(conn: &mut Conn, jobs: Vec<Box<dyn Job>>) {

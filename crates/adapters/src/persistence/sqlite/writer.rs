@@ -3,9 +3,6 @@
 //! A commit waits for the disk; a hundred that wait together cost one wait. So the thread takes whatever waits, runs
 //! each job in a savepoint of one transaction, commits once, and answers all. A single job waits for nobody.
 
-use diesel_async::SimpleAsyncConnection;
-use futures_util::FutureExt;
-
 use super::{
     Conn,
     job::{Job, TransactionFailed},
@@ -31,7 +28,7 @@ pub fn write_all(mut conn: Conn, queue: &Queue<Box<dyn Job>>) {
 /// Runs jobs in one transaction and answers them. Gives back those that did not get their turn because SQLite
 /// itself ended the transaction (it does when the disk is full): they have another one.
 fn commit_together(conn: &mut Conn, mut jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
-    if let Err(error) = execute(conn, "BEGIN IMMEDIATE") {
+    if let Err(error) = conn.run("BEGIN IMMEDIATE") {
         answer_all(jobs, &Err(error.into()));
         return Vec::new();
     }
@@ -50,10 +47,10 @@ fn commit_together(conn: &mut Conn, mut jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn 
         }
     }
     let left = jobs.split_off(ran);
-    let outcome = outcome.and_then(|()| Ok(execute(conn, "COMMIT")?));
+    let outcome = outcome.and_then(|()| Ok(conn.run("COMMIT")?));
     if outcome.is_err() {
         // Fails when SQLite has rolled back already, which is what is wanted.
-        drop(execute(conn, "ROLLBACK"));
+        drop(conn.run("ROLLBACK"));
     }
     answer_all(jobs, &outcome);
     left
@@ -64,31 +61,24 @@ fn run_alone(conn: &mut Conn, job: &mut dyn Job) -> Result<(), TransactionFailed
     if job.run(conn) {
         return Ok(());
     }
-    drop(execute(conn, "ROLLBACK"));
+    drop(conn.run("ROLLBACK"));
     // There is nothing to commit, and an empty transaction is committed without the disk.
-    Ok(execute(conn, "BEGIN")?)
+    Ok(conn.run("BEGIN")?)
 }
 
 fn run_in_savepoint(conn: &mut Conn, job: &mut dyn Job) -> Result<(), TransactionFailed> {
-    execute(conn, "SAVEPOINT job")?;
+    conn.run("SAVEPOINT job")?;
     let end = if job.run(conn) {
         "RELEASE job"
     } else {
         "ROLLBACK TO job; RELEASE job"
     };
     // The savepoint is only missing when the whole transaction is.
-    execute(conn, end).map_err(|_| TransactionFailed::Undone)
+    conn.run(end).map_err(|_| TransactionFailed::Undone)
 }
 
 fn answer_all(jobs: Vec<Box<dyn Job>>, transaction: &Result<(), TransactionFailed>) {
     for job in jobs {
         job.answer(transaction.clone());
     }
-}
-
-/// Runs statements without values.
-pub fn execute(conn: &mut Conn, sql: &str) -> diesel::QueryResult<()> {
-    conn.batch_execute(sql)
-        .now_or_never()
-        .unwrap_or(Err(diesel::result::Error::BrokenTransactionManager))
 }
