@@ -10,8 +10,8 @@ use crate::{
     target::Target,
 };
 
-/// Begins to answer and then thinks for longer than anybody looks.
-const THINKING: &str = "[[events 3]] [[slow 60s]]";
+/// Begins to answer, with two words, and then thinks for longer than anybody looks. (An answer has begun for Latchkey with its first word.)
+const THINKING: &str = "[[events 10]] [[stall after 5]]";
 /// Streams that begin at the same time.
 const AT_ONCE: usize = 100;
 

@@ -20,7 +20,7 @@ mod target;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use load::Load;
 use process::Folder;
@@ -43,9 +43,9 @@ struct Options {
     /// Streams that are held open at once.
     #[arg(long, default_value_t = 4_000)]
     held: usize,
-    /// Also measures big accounts and long conversations, which takes some minutes.
-    #[arg(long)]
-    growth: bool,
+    /// What is measured.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Answers, Part::Streams, Part::Start, Part::Held])]
+    parts: Vec<Part>,
     /// Where the release binaries are.
     #[arg(long, default_value = "target/release")]
     binaries: PathBuf,
@@ -54,26 +54,53 @@ struct Options {
     database_url: Option<String>,
 }
 
+/// A part of the figures.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// JSON answers.
+    Answers,
+    /// Streams, at the pace of a model and without pauses.
+    Streams,
+    /// How long a start takes, and the size of the binary.
+    Start,
+    /// Big accounts and long conversations; takes some minutes.
+    Growth,
+    /// Streams that are held open, in memory.
+    Held,
+}
+
+impl Options {
+    fn measures(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), String> {
     let options = Options::parse();
     let folder = Folder::new()?;
     let provider = target::start_provider(&options.binaries).await?;
     let targets = start_targets(&options, &provider, &folder).await?;
-    measure_answers(&options, &targets).await?;
-    measure_streams(&options, &targets).await?;
+    if options.measures(Part::Answers) {
+        measure_answers(&options, &targets).await?;
+    }
+    if options.measures(Part::Streams) {
+        measure_streams(&options, &targets).await?;
+    }
     print_memory(&targets);
-    println!(
-        "{}",
-        start::report(&options.binaries, &provider, &folder).await?
-    );
-    if options.growth {
+    if options.measures(Part::Start) {
+        let start = start::report(&options.binaries, &provider, &folder).await?;
+        println!("{start}");
+    }
+    if options.measures(Part::Growth) {
         for target in targets.iter().filter(|target| target.is_latchkey()) {
             println!("{}", growth::report(target).await?);
         }
     }
     // Last: answers that nobody waits for any more go on for a while.
-    println!("{}", held::report(&targets, options.held).await?);
+    if options.measures(Part::Held) {
+        println!("{}", held::report(&targets, options.held).await?);
+    }
     Ok(())
 }
 
