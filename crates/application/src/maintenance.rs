@@ -20,10 +20,21 @@ pub struct Tidied {
     pub conversations: u64,
 }
 
+/// Texts of turns that one part makes findable at most. With texts of a hundred words a part keeps SQLite's writer for ten to thirty
+/// milliseconds, and turns wait so long; smaller ones would have the index merged more often.
+pub(crate) const TEXTS_A_PART: u32 = 128;
 /// Older conversations that one round makes findable at most.
 const OLDER_A_ROUND: u32 = 10;
 
 impl Application {
+    /// Makes some of the texts of turns findable that wait for it. `true` when there may be more. Safe to run in several processes at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store failed; what waits goes on waiting.
+    pub async fn index_some_pending(&self) -> Result<bool, StoreError> {
+        self.conversations.index_some_pending().await
+    }
+
     /// Makes some of the conversations findable that were stored before there was a search. `false` when none is left. Safe to run in
     /// several processes at once.
     ///

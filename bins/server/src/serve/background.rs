@@ -14,6 +14,8 @@ const RECOVERY: Duration = Duration::from_secs(10);
 const TIDYING: Duration = Duration::from_hours(1);
 /// Opened keys whose time is over are wiped this often.
 const WIPING: Duration = Duration::from_secs(10);
+/// The words of turns are written this often, where nobody searches before. When there were none, that is one look into an empty table.
+const INDEXING: Duration = Duration::from_secs(1);
 /// How long indexing older conversations waits after a failure.
 const INDEXING_PAUSE: Duration = Duration::from_mins(1);
 /// Limits that are as good as new are forgotten this often.
@@ -60,6 +62,12 @@ impl Background {
                     }
                 }
             }
+        });
+        let application = wired.application.clone();
+        let stop = background.stop.clone();
+        background.repeat(INDEXING, move || {
+            let (application, stop) = (application.clone(), stop.clone());
+            async move { index_pending(&application, &stop).await }
         });
         background.index_older_conversations(wired.application.clone());
         let opened = wired.opened.clone();
@@ -117,6 +125,23 @@ impl Background {
         self.stop.cancel();
         if timeout(limit, self.tasks.wait()).await.is_err() {
             tracing::warn!("some work in the background was not done in time");
+        }
+    }
+}
+
+/// Makes the texts of turns findable that wait for it. What is left at the end is done by the next start, or by another server.
+async fn index_pending(application: &Application, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match application.index_some_pending().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(
+                    error = with_causes(&error),
+                    "messages can't be made findable yet"
+                );
+                return;
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading conversations and their messages.
 
 use latchkey_domain::{
-    Page, PageRequest,
+    Page, PageRequest, StoreError,
     conversation::{
         Conversation, ConversationCursor, ConversationId, ConversationLookup, ConversationQuery,
         PathMessage,
@@ -11,7 +11,7 @@ use latchkey_domain::{
 };
 
 use super::{Conversations, ConversationsError};
-use crate::Actor;
+use crate::{Actor, maintenance::TEXTS_A_PART};
 
 impl Conversations {
     /// The actor's conversations, last changed first.
@@ -26,14 +26,22 @@ impl Conversations {
             .await?)
     }
 
-    /// The actor's conversations in which all the words stand, last changed first.
+    /// The actor's conversations in which all the words stand, last changed first. Whatever was written before can be found.
     pub async fn search(
         &self,
         actor: &Actor,
         search: ConversationSearch,
     ) -> Result<Page<FoundConversation, ConversationCursor>, ConversationsError> {
+        while self.index_some_pending().await? {}
         let found = &self.ports.search;
         Ok(found.search_conversations(actor.owner(), &search).await?)
+    }
+
+    /// Makes some of the texts of turns findable that wait for it. `false` when all that waited is done: what others write meanwhile
+    /// keeps nobody.
+    pub(crate) async fn index_some_pending(&self) -> Result<bool, StoreError> {
+        let indexed = self.ports.search.index_pending(TEXTS_A_PART).await?;
+        Ok(indexed >= u64::from(TEXTS_A_PART))
     }
 
     /// One of the actor's conversations.

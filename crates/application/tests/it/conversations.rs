@@ -12,6 +12,7 @@ use latchkey_domain::{
     conversation::{Conversation, ConversationChange, ConversationId, ConversationQuery},
     id::ApiKeyId,
     llm::ModelId,
+    search::{ConversationSearch, SearchWords},
     user::SettingsChange,
 };
 use latchkey_test_support::builders::Samples;
@@ -313,4 +314,63 @@ async fn tidying_up_deletes_what_its_owner_keeps_no_longer() {
     assert!(matches!(old, Err(ConversationsError::Deleted)));
     assert!(conversations.get(&ada, &id("new")).await.is_ok());
     assert!(conversations.get(&bob, &id("old")).await.is_ok());
+}
+
+/// However many texts wait for their words; and what keeps on coming keeps nobody waiting.
+#[tokio::test]
+async fn a_search_finds_what_was_written_before_it() {
+    let world = World::new();
+    let actor = world.actor("ada").await;
+    let samples = Samples::new();
+    let conversation = samples.conversation(actor.owner());
+    let instance = world.ports.instance;
+    let mut last = None;
+    for n in 0..300 {
+        let turn = samples.turn(&conversation, last, &format!("walrus {n}"), instance);
+        world.ports.answers.begin_turn(&turn).await.unwrap();
+        let end = samples.completion(&turn, "a reply");
+        assert!(world.ports.answers.finish_answer(&end).await.unwrap());
+        last = Some(turn.answer.id);
+    }
+    for text in ["walrus 0", "walrus 299", "reply"] {
+        assert_eq!(found(&world, &actor, text).await, 1, "{text}");
+    }
+    let before = world.store.faults().calls("index_pending");
+    assert_eq!(found(&world, &actor, "walrus").await, 1);
+    let now = world.store.faults().calls("index_pending");
+    assert_eq!(now, before + 1, "once nothing waits, that is all it asks");
+}
+
+/// What is done in the background when nobody searches.
+#[tokio::test]
+async fn texts_of_turns_are_made_findable_in_parts() {
+    let world = World::new();
+    assert!(!world.app.index_some_pending().await.unwrap());
+    let actor = world.actor("ada").await;
+    let samples = Samples::new();
+    let conversation = samples.conversation(actor.owner());
+    for n in 0..300 {
+        let text = format!("walrus {n}");
+        let turn = samples.turn(&conversation, None, &text, world.ports.instance);
+        world.ports.answers.begin_turn(&turn).await.unwrap();
+    }
+    for is_more in [true, true, false] {
+        assert_eq!(world.app.index_some_pending().await.unwrap(), is_more);
+    }
+    let (search, last) = (&world.ports.search, asked("walrus 299"));
+    let found = search.search_conversations(actor.owner(), &last);
+    assert_eq!(found.await.unwrap().items.len(), 1);
+}
+
+fn asked(text: &str) -> ConversationSearch {
+    ConversationSearch {
+        words: SearchWords::parse(text),
+        pinned: None,
+        page: PageRequest::first(50),
+    }
+}
+
+async fn found(world: &World, actor: &Actor, text: &str) -> usize {
+    let found = world.app.conversations.search(actor, asked(text)).await;
+    found.unwrap().items.len()
 }

@@ -34,17 +34,23 @@ pub struct FoundConversation {
 }
 
 /// Searches in conversations. What is stored can be found from the same transaction on, what is deleted no longer: the stores of
-/// conversations and answers see to that. Every method is one transaction.
+/// conversations and answers see to that. Only the texts of turns wait for [`index_pending`](Self::index_pending), so that no answer
+/// waits for the words of the search. Every method is one transaction.
 #[cfg_attr(feature = "mocks", mockall::automock)]
 #[async_trait]
 pub trait SearchRepo: Send + Sync {
     /// Conversations of `owner` with all the words in the title or in one message (of whatever branch; an answer once it
-    /// has ended), last changed first. None if there is no word.
+    /// has ended), last changed first. None if there is no word. A text that waits may be missing.
     async fn search_conversations(
         &self,
         owner: Owner,
         search: &ConversationSearch,
     ) -> Result<Page<FoundConversation, ConversationCursor>, StoreError>;
+
+    /// Makes up to `limit` texts of turns findable that wait for it; answers wait until they have ended. Returns how many it dealt with,
+    /// also those that were deleted meanwhile: fewer than `limit` when no more were ready. What somebody else is about to make findable
+    /// is waited for. When nothing waits, nothing is written.
+    async fn index_pending(&self, limit: u32) -> Result<u64, StoreError>;
 
     /// Makes up to `limit` conversations findable that were stored before there was a search. Returns how many.
     async fn index_older_conversations(&self, limit: u32) -> Result<u64, StoreError>;

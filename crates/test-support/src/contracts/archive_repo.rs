@@ -213,6 +213,7 @@ async fn how_many_have(stores: &Stores, owner: Owner, word: &str) -> usize {
         pinned: None,
         page: PageRequest::first(10),
     };
+    stores.index_all().await;
     let found = stores.search.search_conversations(owner, &search).await;
     found.unwrap().items.len()
 }

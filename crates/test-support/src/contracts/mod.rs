@@ -119,6 +119,11 @@ impl Stores {
         assert!(self.answers.finish_answer(&end).await.expect("an end"));
         turn
     }
+
+    /// Makes all texts of turns findable that are ready, a few at a time.
+    pub(crate) async fn index_all(&self) {
+        while self.search.index_pending(3).await.expect("an index") == 3 {}
+    }
 }
 
 /// Runs `count` tasks that start together, and returns what each gave, in their order.

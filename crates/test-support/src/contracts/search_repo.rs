@@ -1,6 +1,7 @@
 //! What every [`SearchRepo`](latchkey_domain::search::SearchRepo) promises: the same hits everywhere.
 
 mod currency;
+mod pending;
 mod words;
 
 use latchkey_domain::{
@@ -14,6 +15,7 @@ use super::Stores;
 use crate::builders::Samples;
 
 pub use currency::*;
+pub use pending::*;
 pub use words::*;
 
 /// Makes a test of each case.
@@ -40,6 +42,11 @@ macro_rules! search_repo_cases {
             a_deleted_account_leaves_nothing_to_find,
             nobody_finds_what_others_wrote,
             nothing_older_is_left_to_index,
+            texts_of_turns_are_made_findable_a_few_at_a_time,
+            an_answer_that_runs_keeps_no_other_text_waiting,
+            what_was_deleted_waits_no_longer,
+            a_title_is_found_as_it_is_when_it_is_indexed,
+            texts_that_many_index_at_once_are_found_once,
         }
     };
 }
@@ -64,6 +71,7 @@ async fn find_all(
     owner: Owner,
     mut search: ConversationSearch,
 ) -> Vec<FoundConversation> {
+    stores.index_all().await;
     let mut seen = Vec::new();
     loop {
         let page = stores.search.search_conversations(owner, &search).await;

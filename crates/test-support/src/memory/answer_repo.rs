@@ -42,9 +42,21 @@ impl AnswerRepo for MemoryStore {
             .entry(key)
             .or_default()
             .get_or_insert_with(|| StoredConversation::empty(conversation.clone()));
+        let mut pending = Vec::new();
+        let is_untitled = stored.messages.is_empty() || stored.conversation.title.is_none();
+        if is_untitled && conversation.title.is_some() {
+            pending.push(None);
+        }
         go_on_as(&mut stored.conversation, conversation);
-        stored.messages.extend(turn.user_message.clone());
-        stored.messages.push(turn.answer.clone());
+        let messages = turn.user_message.iter().chain([&turn.answer]);
+        for message in messages {
+            stored.messages.push(message.clone());
+            pending.push(Some(message.id));
+        }
+        let pending = pending
+            .into_iter()
+            .map(|text| (conversation.owner, conversation.id.clone(), text));
+        state.search_pending.extend(pending);
         state.running.insert(turn.answer.id, turn.running.clone());
         if let Some(once) = turn.once {
             state.take_key(once, turn.answer.id);

@@ -51,6 +51,7 @@ const METHODS: &[&str] = &[
     "find_conversation",
     "list_conversations",
     "search_conversations",
+    "index_pending",
     "index_older_conversations",
     "insert_share",
     "find_own_share",

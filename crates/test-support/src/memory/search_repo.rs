@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 use latchkey_domain::{
     StoreError,
-    conversation::{ConversationCursor, MessageStatus},
+    conversation::{Conversation, ConversationCursor, ConversationId, MessageStatus},
+    id::MessageId,
     owner::Owner,
     page::Page,
     search::{
@@ -13,7 +14,10 @@ use latchkey_domain::{
     },
 };
 
-use super::{MemoryStore, first_page, store::StoredConversation};
+use super::{
+    MemoryStore, first_page,
+    store::{State, StoredConversation},
+};
 
 #[async_trait]
 impl SearchRepo for MemoryStore {
@@ -24,12 +28,10 @@ impl SearchRepo for MemoryStore {
     ) -> Result<Page<FoundConversation, ConversationCursor>, StoreError> {
         self.enter("search_conversations").await?;
         let state = self.state();
-        let own = state
-            .conversations
-            .iter()
-            .filter(|((of, _), _)| *of == owner);
+        let own = state.conversations.values().flatten();
         let mut found: Vec<FoundConversation> = own
-            .filter_map(|(_, stored)| stored.as_ref()?.find(&search.words))
+            .filter(|stored| stored.conversation.owner == owner)
+            .filter_map(|stored| state.find(stored, &search.words))
             .filter(|found| !found.conversation.temporary)
             .filter(|found| {
                 let wanted = search.pinned;
@@ -47,36 +49,67 @@ impl SearchRepo for MemoryStore {
         }))
     }
 
+    async fn index_pending(&self, limit: u32) -> Result<u64, StoreError> {
+        self.enter("index_pending").await?;
+        let mut state = self.state();
+        let pending = std::mem::take(&mut state.search_pending);
+        let mut left = limit;
+        let mut dealt_with = 0;
+        for text in pending {
+            if left == 0 || state.is_running(&text) {
+                state.search_pending.push(text);
+            } else {
+                left -= 1;
+                dealt_with += 1;
+            }
+        }
+        Ok(dealt_with)
+    }
+
     async fn index_older_conversations(&self, _limit: u32) -> Result<u64, StoreError> {
         self.enter("index_older_conversations").await?;
         Ok(0)
     }
 }
 
-fn place_of(
-    found: &FoundConversation,
-) -> (
-    latchkey_domain::Timestamp,
-    latchkey_domain::conversation::ConversationId,
-) {
+fn place_of(found: &FoundConversation) -> (latchkey_domain::Timestamp, ConversationId) {
     let conversation = &found.conversation;
     (conversation.updated_at, conversation.id.clone())
 }
 
-impl StoredConversation {
-    fn find(&self, words: &SearchWords) -> Option<FoundConversation> {
-        let ended = |message: &&latchkey_domain::conversation::Message| {
-            message.status != MessageStatus::Streaming && has_all(&message.text, words)
+impl State {
+    fn find(&self, stored: &StoredConversation, words: &SearchWords) -> Option<FoundConversation> {
+        let has_words = |message: Option<MessageId>, text: &str| {
+            has_all(text, words) && !self.is_pending(&stored.conversation, message)
         };
-        let message = self.messages.iter().rev().find(ended);
-        let title = self.conversation.title.as_deref();
-        let title = title.filter(|title| has_all(title, words));
+        let message = stored.messages.iter().rev().find(|message| {
+            message.status != MessageStatus::Streaming && has_words(Some(message.id), &message.text)
+        });
+        let title = stored.conversation.title.as_deref();
+        let title = title.filter(|title| has_words(None, title));
         let text = message.map(|message| message.text.as_str()).or(title)?;
         Some(FoundConversation {
-            conversation: self.conversation.clone(),
+            conversation: stored.conversation.clone(),
             message: message.map(|message| message.id),
             snippet: Snippet::of(text, words),
         })
+    }
+
+    fn is_pending(&self, conversation: &Conversation, text: Option<MessageId>) -> bool {
+        let mut pending = self.search_pending.iter();
+        pending.any(|(owner, id, waits)| {
+            (owner, id, waits) == (&conversation.owner, &conversation.id, &text)
+        })
+    }
+
+    /// Whether this is an answer that has not ended.
+    fn is_running(
+        &self,
+        (owner, conversation, message): &(Owner, ConversationId, Option<MessageId>),
+    ) -> bool {
+        let stored = self.conversation(*owner, conversation);
+        let message = message.and_then(|id| stored?.message(id));
+        message.is_some_and(|message| message.status == MessageStatus::Streaming)
     }
 }
 

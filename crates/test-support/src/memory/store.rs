@@ -44,6 +44,8 @@ pub(super) struct State {
     /// `None` is a tombstone.
     pub conversations: HashMap<(Owner, ConversationId), Option<StoredConversation>>,
     pub shares: Vec<Share>,
+    /// Messages and titles (`None`) of turns that can't be found yet.
+    pub search_pending: Vec<(Owner, ConversationId, Option<MessageId>)>,
     pub running: BTreeMap<MessageId, RunningAnswer>,
     /// Keys of requests, each with the answer that began under it.
     pub once_keys: Vec<(Once, MessageId)>,

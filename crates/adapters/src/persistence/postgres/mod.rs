@@ -84,8 +84,12 @@ const IDLE_TOO_LONG: [&str; 2] = [
     "conversations.updated_at < ",
     " - users.retention_days * interval '1 day'",
 ];
-/// and how two that take rows away don't take the same.
+/// how two that take rows away don't take the same,
 const SKIP_LOCKED: &str = " FOR UPDATE SKIP LOCKED";
+/// how they wait for each other,
+const LOCKED: &str = " FOR UPDATE";
+/// and how a list of numbers is given.
+const ANY_OF: [&str; 2] = [" = ANY(CAST(string_to_array(", ", ',') AS bigint[]))"];
 
 /// The database, behind a pool.
 #[derive(Clone)]

@@ -18,7 +18,6 @@ use latchkey_domain::{
 
 use super::{
     Conn, Db, SKIP_LOCKED,
-    search_words::add_texts,
     usage::{append_rows, usage_rows},
 };
 use crate::persistence::{
@@ -34,7 +33,7 @@ use crate::persistence::{
     statement::{
         branch::this_message,
         once::{delete_free_once_keys, once_key, take_once_key},
-        search::SearchText,
+        search::note_pending,
         turn::{
             self, ask_to_stop, end_lease, insert_or_go_on, journal_from, note_use, take_over,
             write_state,
@@ -207,12 +206,11 @@ async fn begin(conn: &mut Conn, turn: &BeginTurn) -> Result<(), Failure<BeginTur
     if let Some(parent) = first.parent {
         check_parent(conn, conversation, parent).await?;
     }
-    let owner = turn.conversation.owner;
-    let title = turn.conversation.title.as_deref();
-    let title = title.and_then(|title| SearchText::of(owner, None, title));
-    let asked = turn.user_message.as_ref();
-    let asked = asked.and_then(|asked| SearchText::of(owner, Some(asked.id.into()), &asked.text));
-    add_texts(conn, conversation, title.into_iter().chain(asked)).await?;
+    let asked = turn.user_message.as_ref().map(|asked| asked.id);
+    let messages: Vec<MessageId> = asked.into_iter().chain([turn.answer.id]).collect();
+    note_pending(conversation, turn.conversation.title.is_some(), &messages)
+        .execute(conn)
+        .await?;
     let answer = NewMessageRow::new(&turn.answer, conversation)?;
     match &turn.user_message {
         Some(asked) => {
@@ -305,11 +303,9 @@ async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<Sto
     if ended == 0 {
         return is_written(conn, end).await;
     }
-    let conversation: i64 = write_state(end.answer.id, (&end.answer).try_into()?)
-        .get_result(conn)
+    write_state(end.answer.id, (&end.answer).try_into()?)
+        .execute(conn)
         .await?;
-    let text = SearchText::of(end.owner, Some(end.answer.id.into()), &end.answer.text);
-    add_texts(conn, conversation, text).await?;
     if let Some(key) = end.used_key {
         note_use(key, end.owner, end.answer.completed_at)
             .execute(conn)

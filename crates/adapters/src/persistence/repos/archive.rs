@@ -107,8 +107,8 @@ async fn store(
         .optional()?;
     if let Some(seq) = made {
         let title = conversation.title.as_deref();
-        let title = title.and_then(|title| SearchText::of(owner, None, title));
-        add_texts(conn, seq, title).await?;
+        let title = title.and_then(|title| SearchText::of(owner, seq, None, title));
+        add_texts(conn, title).await?;
         let all: Vec<&Message> = messages.iter().collect();
         add_messages(conn, owner, seq, &all).await?;
         return Ok(Stored::New);
@@ -154,12 +154,13 @@ async fn add_messages(
             rows.push(NewMessageRow::new(message, conversation)?);
             texts.extend(SearchText::of(
                 owner,
+                conversation,
                 Some(message.id.into()),
                 &message.text,
             ));
         }
         insert_all!(conn, messages::table, rows);
-        add_texts(conn, conversation, texts).await?;
+        add_texts(conn, texts).await?;
     }
     Ok(())
 }

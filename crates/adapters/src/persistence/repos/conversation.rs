@@ -21,7 +21,7 @@ use latchkey_domain::{
     llm::Turn,
 };
 
-use super::{Backend, Conn, Db, IDLE_TOO_LONG, search_words::add_texts};
+use super::{ANY_OF, Backend, Conn, Db, IDLE_TOO_LONG, search_words::add_texts};
 use crate::persistence::{
     constraint::Unique,
     failure::Failure,
@@ -37,7 +37,7 @@ use crate::persistence::{
             idle_conversations, idle_temporary_conversations, newest_below, one_message,
             shown_page, shown_path, turns,
         },
-        search::{SearchText, forget_title},
+        search::{SearchText, forget_pending, forget_pending_title, forget_title, list_of},
     },
 };
 
@@ -72,8 +72,8 @@ impl ConversationRepo for Db {
                     }
                     _ => Failure::Sql(error),
                 })?;
-            let title = title.and_then(|title| SearchText::of(owner, None, &title));
-            add_texts(conn, seq, title).await?;
+            let title = title.and_then(|title| SearchText::of(owner, seq, None, &title));
+            add_texts(conn, title).await?;
             Ok(())
         })
         .await
@@ -124,10 +124,11 @@ impl ConversationRepo for Db {
                 return Ok(None);
             };
             if is_retitled {
+                forget_pending_title(seq).execute(conn).await?;
                 forget_title(seq).execute(conn).await?;
                 let title = conversation.title.as_deref();
-                let title = title.and_then(|title| SearchText::of(owner, None, title));
-                add_texts(conn, seq, title).await?;
+                let title = title.and_then(|title| SearchText::of(owner, seq, None, title));
+                add_texts(conn, title).await?;
             }
             let Some(shown) = shown else {
                 return Ok(Some(conversation));
@@ -320,6 +321,9 @@ async fn write_change(
 
 /// Deletes what stands in conversations, so that only their tombstones are left.
 async fn delete_content(conn: &mut Conn, conversations: &[i64]) -> Result<(), Failure<StoreError>> {
+    forget_pending(&list_of(conversations), ANY_OF)
+        .execute(conn)
+        .await?;
     delete(messages::table)
         .filter(messages::conversation.eq_any(conversations))
         .execute(conn)

@@ -11,20 +11,22 @@ use latchkey_domain::{
 };
 
 use super::{
-    Conn, Db, SKIP_LOCKED,
+    ANY_OF, Conn, Db, LOCKED, SKIP_LOCKED,
     search_words::{add_texts, with_words},
 };
 use crate::persistence::{
     failure::Failure,
-    rows::conversation::ConversationRow,
+    rows::{conversation::ConversationRow, search::PendingTextRow},
     schema::{conversations, messages},
     sql_types::Uid,
-    statement::search::{self, SearchText, not_searchable},
+    statement::search::{
+        self, SearchText, delete_pending, list_of, not_searchable, pending, pending_texts,
+    },
     text::AnyText,
 };
 
-/// Messages of an older conversation that are read at once.
-const MESSAGES_AT_ONCE: i64 = 64;
+/// Messages that are read at once, of an older conversation or of those that wait for their words.
+const MESSAGES_AT_ONCE: u8 = 64;
 
 type FoundRow = (ConversationRow, Option<Uid>, Option<AnyText>);
 
@@ -47,6 +49,23 @@ impl SearchRepo for Db {
                 .load(conn)
                 .await?;
             Ok(page_of(rows, &search)?)
+        })
+        .await
+    }
+
+    async fn index_pending(&self, limit: u32) -> Result<u64, StoreError> {
+        // Nearly always nothing waits, and then nothing is to be written.
+        let waits = self.read(async move |conn| {
+            let first: Vec<i64> = pending(1, "").load(conn).await?;
+            Ok::<_, Failure<StoreError>>(!first.is_empty())
+        });
+        if !waits.await? {
+            return Ok(0);
+        }
+        self.write(async move |conn| {
+            let rows: Vec<i64> = pending(limit, LOCKED).load(conn).await?;
+            index_rows(conn, &rows).await?;
+            Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
         })
         .await
     }
@@ -102,6 +121,21 @@ fn found(
     })
 }
 
+/// Writes the words of the texts that these rows speak of, and deletes the rows: exactly these, for others may come between them later.
+async fn index_rows(conn: &mut Conn, rows: &[i64]) -> Result<(), Failure<StoreError>> {
+    for some in rows.chunks(MESSAGES_AT_ONCE.into()) {
+        let texts = pending_texts(&list_of(some), ANY_OF);
+        let texts: Vec<PendingTextRow> = texts.load(conn).await?;
+        let texts = texts
+            .into_iter()
+            .filter_map(|row| row.into_search_text().transpose());
+        let texts = texts.collect::<Result<Vec<_>, _>>()?;
+        add_texts(conn, texts).await?;
+    }
+    delete_pending(&list_of(rows), ANY_OF).execute(conn).await?;
+    Ok(())
+}
+
 /// Makes a conversation findable with all its messages that have ended; the others will be when they end.
 async fn index_conversation(conn: &mut Conn, seq: i64) -> Result<(), Failure<StoreError>> {
     let row: ConversationRow = conversations::table
@@ -112,8 +146,8 @@ async fn index_conversation(conn: &mut Conn, seq: i64) -> Result<(), Failure<Sto
     let conversation = Conversation::try_from(row)?;
     let owner = conversation.owner;
     let title = conversation.title.as_deref();
-    let title = title.and_then(|title| SearchText::of(owner, None, title));
-    add_texts(conn, seq, title).await?;
+    let title = title.and_then(|title| SearchText::of(owner, seq, None, title));
+    add_texts(conn, title).await?;
     let mut after = 0;
     loop {
         let texts: Vec<(i64, Uid, AnyText)> = messages::table
@@ -121,7 +155,7 @@ async fn index_conversation(conn: &mut Conn, seq: i64) -> Result<(), Failure<Sto
             .filter(messages::seq.gt(after))
             .filter(messages::status.ne("streaming"))
             .order(messages::seq)
-            .limit(MESSAGES_AT_ONCE)
+            .limit(MESSAGES_AT_ONCE.into())
             .select((messages::seq, messages::id, messages::text))
             .load(conn)
             .await?;
@@ -130,8 +164,8 @@ async fn index_conversation(conn: &mut Conn, seq: i64) -> Result<(), Failure<Sto
         };
         after = *last;
         let texts = texts.into_iter().filter_map(|(_, message, text)| {
-            SearchText::of(owner, Some(message), &text.into_text())
+            SearchText::of(owner, seq, Some(message), &text.into_text())
         });
-        add_texts(conn, seq, texts).await?;
+        add_texts(conn, texts).await?;
     }
 }

@@ -9,6 +9,7 @@ pub mod message;
 pub mod once;
 pub mod personal_token;
 mod receipt;
+pub mod search;
 pub mod session;
 pub mod share;
 pub mod usage_event;

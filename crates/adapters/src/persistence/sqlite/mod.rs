@@ -89,8 +89,11 @@ const IDLE_TOO_LONG: [&str; 2] = [
     "conversations.updated_at < ",
     " - users.retention_days * 86400000000",
 ];
-/// and how two that take rows away don't take the same.
+/// how a list of numbers is given,
+const ANY_OF: [&str; 2] = [" IN (SELECT value FROM json_each('[' || ", " || ']'))"];
+/// and how two that take rows away don't take the same, or wait for each other.
 const SKIP_LOCKED: &str = "";
+const LOCKED: &str = "";
 
 /// SQLite refuses at once, and doesn't wait, when two give a new file its mode. So of those that start at once one goes first.
 fn open_writer(path: &Path) -> Result<SqliteConnection, FileError> {

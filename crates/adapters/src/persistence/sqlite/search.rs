@@ -33,16 +33,15 @@ fn expression(owner: Owner, words: &SearchWords) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Makes these texts of a conversation findable, unless they are.
+/// Makes these texts findable, unless they are.
 pub async fn add_texts(
     conn: &mut Conn,
-    conversation: i64,
     texts: impl IntoIterator<Item = SearchText>,
 ) -> diesel::QueryResult<()> {
     for text in texts {
         let added =
             Statement::<()>::new("INSERT INTO search_texts (conversation, message) VALUES (")
-                .number(conversation)
+                .number(text.conversation)
                 .sql(", ")
                 .uuid_or_null(text.message)
                 .sql(") ON CONFLICT DO NOTHING")
@@ -67,7 +66,7 @@ mod tests {
     use latchkey_domain::{
         Timestamp,
         conversation::{ConversationCursor, ConversationId},
-        id::UserId,
+        id::{MessageId, UserId},
         page::PageRequest,
         search::ConversationSearch,
     };
@@ -75,7 +74,7 @@ mod tests {
 
     use super::*;
     use crate::persistence::{
-        sqlite::{Backend, tests::Fixture},
+        sqlite::{ANY_OF, Backend, tests::Fixture},
         statement::search,
     };
 
@@ -103,5 +102,26 @@ mod tests {
         };
         assert!(scans.iter().all(allowed), "{scans:?}");
         assert_eq!(scans.len(), 3, "{scans:?}");
+    }
+
+    /// What it costs to write words that wait grows with how many wait.
+    #[tokio::test]
+    async fn only_what_waits_for_its_words_is_walked_through() {
+        let fixture = Fixture::new();
+        let message = MessageId::from_uuid(Uuid::nil());
+        for statement in [
+            debug_query::<Backend, _>(&search::note_pending(1, true, &[message])).to_string(),
+            debug_query::<Backend, _>(&search::pending(10, "")).to_string(),
+            debug_query::<Backend, _>(&search::pending_texts("1,2", ANY_OF)).to_string(),
+            debug_query::<Backend, _>(&search::delete_pending("1,2", ANY_OF)).to_string(),
+            debug_query::<Backend, _>(&search::forget_pending("1,2", ANY_OF)).to_string(),
+            debug_query::<Backend, _>(&search::forget_pending_title(1)).to_string(),
+        ] {
+            for step in fixture.plan_of(statement).await {
+                let is_short = ["SCAN search_pending", "SCAN CONSTANT ROW"].contains(&&*step)
+                    || step.starts_with("SCAN json_each");
+                assert!(is_short || !step.starts_with("SCAN"), "{step}");
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use diesel::sql_types::{BigInt, Nullable, Text};
 use latchkey_domain::{
     Owner,
+    id::MessageId,
     search::{ConversationSearch, SearchWords, indexed_words},
 };
 use uuid::Uuid;
@@ -10,12 +11,17 @@ use uuid::Uuid;
 use super::Statement;
 use crate::persistence::{
     page,
-    rows::conversation::{CONVERSATION_COLUMNS, ConversationColumns},
+    rows::{
+        conversation::{CONVERSATION_COLUMNS, ConversationColumns},
+        search::PendingTextColumns,
+    },
     sql_types::{DbUuid, Ts, Uid},
 };
 
 /// A title or a message with the words by which it is found.
 pub struct SearchText {
+    /// The number of its conversation's row.
+    pub conversation: i64,
     /// The message; `None`: the title.
     pub message: Option<Uid>,
     /// Its words with their owner's mark, apart by spaces.
@@ -23,12 +29,13 @@ pub struct SearchText {
 }
 
 impl SearchText {
-    /// The entry of `text`; `None` if it has no words.
-    pub fn of(owner: Owner, message: Option<Uid>, text: &str) -> Option<Self> {
+    /// The entry of a text; `None` if it has no words.
+    pub fn of(owner: Owner, conversation: i64, message: Option<Uid>, text: &str) -> Option<Self> {
         let mark = mark_of(owner);
         let words = indexed_words(text);
         let marked: Vec<String> = words.iter().map(|word| format!("{mark}{word}")).collect();
         (!marked.is_empty()).then(|| Self {
+            conversation,
             message,
             words: marked.join(" "),
         })
@@ -98,6 +105,27 @@ pub fn search(
         )
 }
 
+/// Lets no text of these conversations wait any more, and waits for whoever is just writing their words. First of all that touches
+/// those words: so none appear afterwards. Few rows wait, so they are looked through.
+pub fn forget_pending(conversations: &str, [any, of]: [&'static str; 2]) -> Statement<()> {
+    Statement::new("DELETE FROM search_pending WHERE search_pending.conversation")
+        .sql(any)
+        .text(conversations)
+        .sql(of)
+}
+
+/// The same for the title of one.
+pub fn forget_pending_title(conversation: i64) -> Statement<()> {
+    Statement::new("DELETE FROM search_pending WHERE message IS NULL AND conversation = ")
+        .number(conversation)
+}
+
+/// Numbers as the databases take a list of them.
+pub fn list_of(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    numbers.join(",")
+}
+
 /// Forgets the title of a conversation.
 pub fn forget_title(conversation: i64) -> Statement<()> {
     Statement::new("DELETE FROM search_texts WHERE message IS NULL AND conversation = ")
@@ -112,4 +140,64 @@ pub fn not_searchable(limit: u32, skip_locked: &'static str) -> Statement<BigInt
     )
     .number(limit.into())
     .sql(skip_locked)
+}
+
+/// Notes which texts of a turn wait for their words: its messages, and with `with_title` the title, unless that has some already.
+pub fn note_pending(conversation: i64, with_title: bool, messages: &[MessageId]) -> Statement<()> {
+    let mut rows = Statement::new("INSERT INTO search_pending (conversation, message) ");
+    let mut union = "";
+    if with_title {
+        rows = rows
+            .sql("SELECT ")
+            .number(conversation)
+            .sql(", NULL WHERE NOT EXISTS (SELECT 1 FROM search_texts WHERE search_texts.message IS NULL AND search_texts.conversation = ")
+            .number(conversation)
+            .sql(")");
+        union = " UNION ALL ";
+    }
+    for message in messages {
+        rows = rows
+            .sql(union)
+            .sql("SELECT ")
+            .number(conversation)
+            .sql(", ")
+            .uuid(*message);
+        union = " UNION ALL ";
+    }
+    rows
+}
+
+/// The rows' numbers of the first `limit` texts that wait for their words, but for answers that still run. `lock` keeps others from the same.
+///
+/// Each message is looked up by itself, because of the many that there are few are running.
+pub fn pending(limit: u32, lock: &'static str) -> Statement<BigInt> {
+    Statement::new(
+        "SELECT search_pending.seq FROM search_pending \
+         WHERE COALESCE((SELECT messages.status FROM messages WHERE messages.id = search_pending.message), '') <> 'streaming' \
+         ORDER BY search_pending.seq LIMIT ",
+    )
+    .number(limit.into())
+    .sql(lock)
+}
+
+/// The texts that these rows of `search_pending` speak of, as they are now. `any_of` is how the database takes a list.
+pub fn pending_texts(rows: &str, [any, of]: [&'static str; 2]) -> Statement<PendingTextColumns> {
+    Statement::new(
+        "SELECT conversations.user_id, conversations.team_id, conversations.seq, search_pending.message, \
+         CASE WHEN search_pending.message IS NULL THEN conversations.title ELSE messages.text END \
+         FROM search_pending JOIN conversations ON conversations.seq = search_pending.conversation \
+         LEFT JOIN messages ON messages.id = search_pending.message WHERE search_pending.seq",
+    )
+    .sql(any)
+    .text(rows)
+    .sql(of)
+    .sql(" ORDER BY search_pending.seq")
+}
+
+/// Deletes these rows of `search_pending`.
+pub fn delete_pending(rows: &str, [any, of]: [&'static str; 2]) -> Statement<()> {
+    Statement::new("DELETE FROM search_pending WHERE search_pending.seq")
+        .sql(any)
+        .text(rows)
+        .sql(of)
 }

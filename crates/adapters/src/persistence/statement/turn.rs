@@ -96,9 +96,8 @@ pub fn renew_lease(message: Uid, holder: Uid, lease_until: Ts) -> Statement<Bool
         .sql(" RETURNING stop_requested")
 }
 
-/// Writes all of a message that its end may change; gives the number of its conversation's row. Diesel's own UPDATE would be prepared
-/// anew each time.
-pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<BigInt> {
+/// Writes all of a message that its end may change. Diesel's own UPDATE would be prepared anew each time.
+pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> {
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
     Statement::new("UPDATE messages SET content = ")
         .text(state.content.0.as_str())
@@ -130,7 +129,6 @@ pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<BigI
         .number_or_null(state.saved_nano_usd)
         .sql(" WHERE id = ")
         .uuid(message)
-        .sql(" RETURNING conversation")
 }
 
 /// Notes when a key of `owner` was used.

@@ -76,7 +76,7 @@ fn sqlite_goes_up_down_and_up_again() {
         .iter()
         .filter(|sql| sql.starts_with("CREATE TABLE"))
         .collect();
-    assert_eq!(tables.len(), 18);
+    assert_eq!(tables.len(), 19);
     assert!(
         tables.iter().all(|sql| sql.ends_with("STRICT")),
         "{tables:?}"

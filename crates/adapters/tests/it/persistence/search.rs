@@ -1,4 +1,4 @@
-//! Conversations that were stored before there was a search.
+//! Words that are written later: of what was stored before there was a search, and of turns.
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use latchkey_adapters::persistence::Database;
@@ -61,6 +61,7 @@ async fn three_conversations(database: &Database) -> Owner {
             parent = Some(turn.answer.id);
         }
     }
+    while database.search().index_pending(100).await.unwrap() == 100 {}
     assert_eq!(found(database, owner, "answer 39").await, 3);
     owner
 }
@@ -86,4 +87,57 @@ async fn found(database: &Database, owner: Owner, text: &str) -> usize {
     };
     let page = database.search().search_conversations(owner, &search).await;
     page.unwrap().items.len()
+}
+
+/// Whoever searches finds what another replica is just making findable: its rows are waited for, not passed over.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_replica_indexes_is_waited_for() {
+    let fresh = PostgresDatabase::create().await;
+    let database = fresh.database().await;
+    let samples = Samples::new();
+    let user = samples.user("ada");
+    database.users().insert_user(&user).await.unwrap();
+    let conversation = samples.conversation(user.id);
+    let turn = samples.turn(&conversation, None, "walrus", samples.instance());
+    database.answers().begin_turn(&turn).await.unwrap();
+    let other = fresh.client().await;
+    let lock = "BEGIN; SELECT seq FROM search_pending FOR UPDATE;";
+    other.batch_execute(lock).await.unwrap();
+    let search = database.search();
+    let indexed = tokio::spawn(async move { search.index_pending(10).await });
+    let waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let observer = fresh.client().await;
+    while observer.query(waiting, &[]).await.unwrap().is_empty() {
+        assert!(!indexed.is_finished(), "it passed the rows over");
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(indexed.await.unwrap().unwrap(), 1);
+    assert_eq!(found(&database, Owner::User(user.id), "walrus").await, 1);
+}
+
+/// Who deletes a message while its words are being written deletes these, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_words_outlive_a_conversation_that_is_deleted_meanwhile() {
+    let fresh = PostgresDatabase::create().await;
+    let database = fresh.database().await;
+    let samples = Samples::new();
+    let user = samples.user("ada");
+    database.users().insert_user(&user).await.unwrap();
+    let owner = Owner::User(user.id);
+    for _ in 0..50 {
+        let mut conversation = samples.conversation(owner);
+        conversation.title = Some("walrus".to_owned());
+        let turn = samples.turn(&conversation, None, "walrus", samples.instance());
+        database.answers().begin_turn(&turn).await.unwrap();
+        let (search, conversations) = (database.search(), database.conversations());
+        let id = conversation.id.clone();
+        let now = samples.now();
+        let indexed = tokio::spawn(async move { search.index_pending(10).await.unwrap() });
+        let deleted = conversations.delete_conversation(owner, &id, now).await;
+        assert!(deleted.unwrap());
+        indexed.await.unwrap();
+    }
+    let left = "SELECT COUNT(*) FROM search_texts";
+    let left = fresh.client().await.query_one(left, &[]).await.unwrap();
+    assert_eq!(left.get::<_, i64>(0), 0);
 }

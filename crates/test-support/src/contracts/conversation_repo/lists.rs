@@ -169,6 +169,7 @@ async fn seen_anywhere(stores: &Stores, owner: Owner) -> [usize; 3] {
         pinned: None,
         page: PageRequest::first(100),
     };
+    stores.index_all().await;
     let found = stores.search.search_conversations(owner, &search).await;
     let exported = stores
         .archive
