@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, QueueMode, RecycleError, RecycleResult};
 use diesel::ConnectionError;
 use diesel_async::{
     AsyncPgConnection, SimpleAsyncConnection, pooled_connection::PoolableConnection,
@@ -20,9 +20,12 @@ const CONNECT_WAIT: Duration = Duration::from_secs(5);
 /// A connection that was used this shortly ago is given out without asking the server whether it lives. The driver notices at once when
 /// the server closes one; the question is for a server that vanished without a word.
 const SURELY_ALIVE: Duration = Duration::from_millis(100);
-/// Limits that the server keeps for us on every connection.
-const SESSION_LIMITS: &str =
-    "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s";
+/// Limits that the server keeps for us on every connection, and how it plans.
+///
+/// A prepared statement keeps its plan, and one that was made when the tables were empty walks through them. All of ours are look-ups in
+/// indices, so that is what the server shall plan for, whatever it believes about the tables; and compiling none of them is worth it.
+const SESSION_OPTIONS: &str = "-c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s \
+    -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
 /// The pool.
 pub type Pool = deadpool::managed::Pool<Server>;
@@ -75,8 +78,8 @@ impl Server {
     pub fn new(url: &PostgresUrl, runtime: Handle) -> Result<Self, TlsError> {
         let mut config = url.config.clone();
         let options = match config.get_options() {
-            Some(own) => format!("{SESSION_LIMITS} {own}"),
-            None => SESSION_LIMITS.to_owned(),
+            Some(own) => format!("{SESSION_OPTIONS} {own}"),
+            None => SESSION_OPTIONS.to_owned(),
         };
         config.options(options);
         if config.get_application_name().is_none() {
@@ -111,6 +114,8 @@ impl Server {
     pub fn pool(self, most: usize) -> Result<Pool, deadpool::managed::BuildError> {
         Pool::builder(self)
             .max_size(most.max(1))
+            // The last one that came back is surely alive, and warm on the server.
+            .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(POOL_WAIT))
             .create_timeout(Some(CONNECT_WAIT))
             .recycle_timeout(Some(POOL_WAIT))

@@ -38,7 +38,8 @@ pub fn idle_temporary_conversations(before: Timestamp, limit: u32) -> Statement<
     .number(limit.into())
 }
 
-/// Goes on with the condition that `conversations` is the living conversation `id` of `owner`.
+/// Goes on with the condition that `conversations` is the living conversation `id` of `owner`. COALESCE: else the index behind the list,
+/// which has only the living ones, looks as good as that of the ids to a database whose tables were small when it planned.
 pub fn and_is<ST>(statement: Statement<ST>, owner: Owner, id: &ConversationId) -> Statement<ST> {
     let statement = match owner {
         Owner::User(user) => statement.sql(" conversations.user_id = ").uuid(user),
@@ -47,25 +48,27 @@ pub fn and_is<ST>(statement: Statement<ST>, owner: Owner, id: &ConversationId) -
     statement
         .sql(" AND conversations.id = ")
         .text(id.as_str())
-        .sql(" AND conversations.deleted_at IS NULL")
+        .sql(" AND COALESCE(conversations.deleted_at IS NULL, FALSE)")
 }
 
+// CROSS JOIN: SQLite keeps its order, and never walks through all messages to find those of a branch whose length it can't know. Rows are
+// found again by both of their names: the number is SQLite's own, and PostgreSQL has an index of the ids only.
+
 /// The turns from the root to `leaf`. A parent is always older than its children, so the numbers of the rows give the order.
-/// CROSS JOIN: SQLite keeps its order, and never walks through all messages to find those of a branch whose length it can't know.
 pub fn turns(owner: Owner, id: &ConversationId, leaf: MessageId) -> Statement<TurnColumns> {
     let leaf = Statement::new(
-        "WITH RECURSIVE branch(seq, parent) AS (\
-         SELECT messages.seq, messages.parent \
+        "WITH RECURSIVE branch(seq, id, parent) AS (\
+         SELECT messages.seq, messages.id, messages.parent \
          FROM conversations JOIN messages ON messages.conversation = conversations.seq \
          WHERE messages.id = ",
     )
     .uuid(leaf)
     .sql(" AND");
     and_is(leaf, owner, id).sql(
-        " UNION ALL SELECT messages.seq, messages.parent \
+        " UNION ALL SELECT messages.seq, messages.id, messages.parent \
          FROM branch JOIN messages ON messages.id = branch.parent) \
          SELECT messages.id, messages.status, messages.role, COALESCE(messages.next_turn, messages.content), \
-         messages.model FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq",
+         messages.model FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq AND messages.id = branch.id ORDER BY branch.seq",
     )
 }
 
@@ -95,18 +98,18 @@ const PLACE_AMONG_SIBLINGS: &str = ", CASE WHEN messages.parent IS NULL \
 /// The messages from the root to the shown leaf, each with its place among its siblings.
 pub fn shown_path(owner: Owner, id: &ConversationId) -> Statement<PathColumns> {
     let leaf = Statement::new(
-        "WITH RECURSIVE branch(seq, parent) AS (\
-         SELECT messages.seq, messages.parent FROM conversations JOIN messages \
+        "WITH RECURSIVE branch(seq, id, parent) AS (\
+         SELECT messages.seq, messages.id, messages.parent FROM conversations JOIN messages \
          ON messages.id = conversations.shown_leaf AND messages.conversation = conversations.seq WHERE",
     );
     and_is(leaf, owner, id)
         .sql(
-            " UNION ALL SELECT messages.seq, messages.parent \
+            " UNION ALL SELECT messages.seq, messages.id, messages.parent \
              FROM branch JOIN messages ON messages.id = branch.parent) SELECT ",
         )
         .sql(MESSAGE_COLUMNS)
         .sql(PLACE_AMONG_SIBLINGS)
-        .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq")
+        .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq AND messages.id = branch.id ORDER BY branch.seq")
 }
 
 /// Up to `most` messages of the branch upwards from the shown leaf, or from the parent of `after`, oldest first, each with its
@@ -118,8 +121,8 @@ pub fn shown_page(
     most: i64,
 ) -> Statement<PathColumns> {
     let begin = Statement::new(
-        "WITH RECURSIVE branch(seq, parent, number) AS (\
-         SELECT messages.seq, messages.parent, 1 FROM conversations JOIN messages \
+        "WITH RECURSIVE branch(seq, id, parent, number) AS (\
+         SELECT messages.seq, messages.id, messages.parent, 1 FROM conversations JOIN messages \
          ON messages.conversation = conversations.seq AND messages.id = ",
     );
     let begin = match after {
@@ -134,14 +137,14 @@ pub fn shown_page(
     };
     and_is(begin.sql(" WHERE"), owner, id)
         .sql(
-            " UNION ALL SELECT messages.seq, messages.parent, branch.number + 1 \
+            " UNION ALL SELECT messages.seq, messages.id, messages.parent, branch.number + 1 \
              FROM branch JOIN messages ON messages.id = branch.parent WHERE branch.number < ",
         )
         .number(most)
         .sql(") SELECT ")
         .sql(MESSAGE_COLUMNS)
         .sql(PLACE_AMONG_SIBLINGS)
-        .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq ORDER BY branch.seq")
+        .sql(" FROM branch CROSS JOIN messages WHERE messages.seq = branch.seq AND messages.id = branch.id ORDER BY branch.seq")
 }
 
 /// The newest message below `message`, or itself: the last to be stored, which has nothing below it.
