@@ -47,13 +47,14 @@ mod search_words;
 mod session;
 #[path = "../repos/share.rs"]
 mod share;
+mod turn;
 #[path = "../repos/usage.rs"]
 mod usage;
 #[path = "../repos/user.rs"]
 mod user;
 
 use deadpool::managed::Object;
-use diesel::result::Error as SqlError;
+use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager,
     pooled_connection::PoolableConnection,
@@ -175,8 +176,25 @@ where
     E: From<StoreError>,
 {
     let mut conn = pool.get().await.map_err(no_connection)?;
-    let result = work(&mut conn).await;
-    result.map_err(|failure| port_error(failure, &mut conn))
+    let failure = match work(&mut conn).await {
+        Ok(value) => return Ok(value),
+        Err(failure) => failure,
+    };
+    let is_doubtful = is_of_the_connection(&failure);
+    let error = port_error(failure, &mut conn);
+    if is_doubtful {
+        drop(Object::take(conn));
+    }
+    Err(error)
+}
+
+/// Whether these may be a connection's last words. The driver learns that it was closed only after them, and nobody shall get it until then.
+fn is_of_the_connection<E>(failure: &Failure<E>) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand, Unknown};
+    let Failure::Sql(SqlError::DatabaseError(kind, _)) = failure else {
+        return false;
+    };
+    matches!(kind, ClosedConnection | UnableToSendCommand | Unknown)
 }
 
 async fn run_in_transaction<T, E, F>(pool: &Pool, work: F) -> Result<T, E>

@@ -18,6 +18,7 @@ use latchkey_domain::{
 
 use super::{
     Conn, Db, SKIP_LOCKED,
+    turn::{begin_turn, finish_answer},
     usage::{append_rows, usage_rows},
 };
 use crate::persistence::{
@@ -44,8 +45,7 @@ use crate::persistence::{
 #[async_trait]
 impl AnswerRepo for Db {
     async fn begin_turn(&self, turn: &BeginTurn) -> Result<(), BeginTurnError> {
-        let turn = turn.clone();
-        self.write(async move |conn| begin(conn, &turn).await).await
+        begin_turn(self, turn.clone()).await
     }
 
     async fn find_begun(
@@ -118,8 +118,7 @@ impl AnswerRepo for Db {
     }
 
     async fn finish_answer(&self, end: &FinishAnswer) -> Result<bool, StoreError> {
-        let end = end.clone();
-        self.write(async move |conn| finish(conn, &end).await).await
+        finish_answer(self, end.clone()).await
     }
 
     async fn request_stop(
@@ -190,7 +189,11 @@ impl AnswerRepo for Db {
     }
 }
 
-async fn begin(conn: &mut Conn, turn: &BeginTurn) -> Result<(), Failure<BeginTurnError>> {
+/// Begins a turn, in a transaction.
+pub(super) async fn begin(
+    conn: &mut Conn,
+    turn: &BeginTurn,
+) -> Result<(), Failure<BeginTurnError>> {
     // First of all: a repetition must not find the first one's answer in its way.
     if let Some(once) = &turn.once {
         take_key(conn, once, turn.answer.id, turn.conversation.updated_at).await?;
@@ -296,7 +299,11 @@ async fn renew_lease(
     })
 }
 
-async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<StoreError>> {
+/// Ends an answer, in a transaction.
+pub(super) async fn finish(
+    conn: &mut Conn,
+    end: &FinishAnswer,
+) -> Result<bool, Failure<StoreError>> {
     append_rows(conn, usage_rows(&end.usage)?).await?;
     // Whoever deletes the lease writes the end; the journal goes with it.
     let ended = end_lease(end).execute(conn).await?;
@@ -315,7 +322,10 @@ async fn finish(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<Sto
 }
 
 /// Whether this very end stands already: its writer was cut off before it learnt that.
-async fn is_written(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<StoreError>> {
+pub(super) async fn is_written(
+    conn: &mut Conn,
+    end: &FinishAnswer,
+) -> Result<bool, Failure<StoreError>> {
     let own: Option<Uid> = this_message(end.owner, &end.answer.conversation, end.answer.id)
         .get_result(conn)
         .await

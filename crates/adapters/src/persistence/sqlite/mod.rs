@@ -55,6 +55,7 @@ mod search_words;
 mod session;
 #[path = "../repos/share.rs"]
 mod share;
+mod turn;
 #[path = "../repos/usage.rs"]
 mod usage;
 #[path = "../repos/user.rs"]

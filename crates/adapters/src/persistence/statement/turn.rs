@@ -16,49 +16,66 @@ use crate::persistence::{
 
 /// Makes the conversation or writes what a turn changes of it; gives the row's number. A tombstone gives nothing.
 pub fn insert_or_go_on(conversation: &Conversation) -> Statement<BigInt> {
-    insert_or(conversation).sql(
-        " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
-         model = excluded.model, system = COALESCE(excluded.system, conversations.system), shown_leaf = excluded.shown_leaf, \
-         updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq",
-    )
+    insert_or(conversation).sql(GO_ON)
 }
+
+/// What a turn does with a conversation that there is.
+pub const GO_ON: &str = " DO UPDATE SET title = COALESCE(conversations.title, excluded.title), \
+    model = excluded.model, system = COALESCE(excluded.system, conversations.system), shown_leaf = excluded.shown_leaf, \
+    updated_at = excluded.updated_at WHERE conversations.deleted_at IS NULL RETURNING seq";
 
 /// Makes the conversation; what is done where its id is taken follows.
 pub fn insert_or<ST>(conversation: &Conversation) -> Statement<ST> {
+    let insert = Statement::new(INSERT_CONVERSATION).sql(" VALUES (");
+    conversation_values(insert, conversation)
+        .sql(")")
+        .sql(on_conflict(conversation.owner))
+}
+
+/// The beginning of a statement that makes a conversation; its values follow, as [`conversation_values`] gives them.
+pub const INSERT_CONVERSATION: &str = "INSERT INTO conversations (user_id, team_id, id, title, model, system, key_id, pinned, \
+    temporary, searchable, shown_leaf, created_at, updated_at)";
+
+/// Goes on with the values of a conversation.
+pub fn conversation_values<ST>(
+    statement: Statement<ST>,
+    conversation: &Conversation,
+) -> Statement<ST> {
     let row = NewConversationRow::from(conversation);
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
-    let insert = Statement::new(
-        "INSERT INTO conversations (user_id, team_id, id, title, model, system, key_id, pinned, \
-         temporary, searchable, shown_leaf, created_at, updated_at) VALUES (",
-    )
-    .uuid_or_null(row.user_id)
-    .sql(", ")
-    .uuid_or_null(row.team_id)
-    .sql(", ")
-    .text(row.id)
-    .sql(", ")
-    .text_or_null(text(row.title))
-    .sql(", ")
-    .text_or_null(row.model)
-    .sql(", ")
-    .text_or_null(text(row.system))
-    .sql(", ")
-    .uuid_or_null(row.key_id)
-    .sql(if row.pinned { ", TRUE" } else { ", FALSE" })
-    .sql(if row.temporary {
-        ", TRUE, TRUE, "
-    } else {
-        ", FALSE, TRUE, "
-    })
-    .uuid_or_null(row.shown_leaf)
-    .sql(", ")
-    .time(row.created_at)
-    .sql(", ")
-    .time(row.updated_at);
-    insert.sql(match conversation.owner {
-        Owner::User(_) => ") ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
-        Owner::Team(_) => ") ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
-    })
+    statement
+        .uuid_or_null(row.user_id)
+        .sql(", ")
+        .uuid_or_null(row.team_id)
+        .sql(", ")
+        .text(row.id)
+        .sql(", ")
+        .text_or_null(text(row.title))
+        .sql(", ")
+        .text_or_null(row.model)
+        .sql(", ")
+        .text_or_null(text(row.system))
+        .sql(", ")
+        .uuid_or_null(row.key_id)
+        .sql(if row.pinned { ", TRUE" } else { ", FALSE" })
+        .sql(if row.temporary {
+            ", TRUE, TRUE, "
+        } else {
+            ", FALSE, TRUE, "
+        })
+        .uuid_or_null(row.shown_leaf)
+        .sql(", ")
+        .time(row.created_at)
+        .sql(", ")
+        .time(row.updated_at)
+}
+
+/// Where the id of a conversation of this owner is taken.
+pub fn on_conflict(owner: Owner) -> &'static str {
+    match owner {
+        Owner::User(_) => " ON CONFLICT (user_id, id) WHERE user_id IS NOT NULL",
+        Owner::Team(_) => " ON CONFLICT (team_id, id) WHERE team_id IS NOT NULL",
+    }
 }
 
 /// Up to `parts` parts from the one that has event `from`.
@@ -78,7 +95,13 @@ pub fn journal_from(message: MessageId, from: i64, parts: u32) -> Statement<(Big
 
 /// Ends the lease of its holder; the journal goes with it.
 pub fn end_lease(end: &FinishAnswer) -> Statement<()> {
-    let lease = Statement::new("DELETE FROM answers WHERE message = ")
+    and_end_lease(Statement::new(""), end)
+}
+
+/// Goes on with the end of the lease of its holder.
+pub fn and_end_lease<ST>(statement: Statement<ST>, end: &FinishAnswer) -> Statement<ST> {
+    let lease = statement
+        .sql("DELETE FROM answers WHERE message = ")
         .uuid(end.answer.id)
         .sql(" AND holder = ")
         .uuid(end.holder);
@@ -98,8 +121,16 @@ pub fn renew_lease(message: Uid, holder: Uid, lease_until: Ts) -> Statement<Bool
 
 /// Writes all of a message that its end may change. Diesel's own UPDATE would be prepared anew each time.
 pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> {
+    and_write_state(Statement::new(""), state)
+        .sql(" WHERE id = ")
+        .uuid(message)
+}
+
+/// Goes on with the change of all of a message that its end may change; which message follows.
+pub fn and_write_state<ST>(statement: Statement<ST>, state: MessageStateRow) -> Statement<ST> {
     let text = |text: Option<AnyText>| text.map(AnyText::into_stored);
-    Statement::new("UPDATE messages SET content = ")
+    statement
+        .sql("UPDATE messages SET content = ")
         .text(state.content.0.as_str())
         .sql(", next_turn = ")
         .text_or_null(state.next_turn.map(|json| json.0.as_str().to_owned()))
@@ -127,8 +158,6 @@ pub fn write_state(message: MessageId, state: MessageStateRow) -> Statement<()> 
         .text_or_null(state.key_receipt)
         .sql(", saved_nano_usd = ")
         .number_or_null(state.saved_nano_usd)
-        .sql(" WHERE id = ")
-        .uuid(message)
 }
 
 /// Notes when a key of `owner` was used.
@@ -156,11 +185,15 @@ fn and_message_is<ST>(
     owner: Owner,
     id: &ConversationId,
 ) -> Statement<ST> {
-    let statement = statement.sql(
-        " AND EXISTS (SELECT 1 FROM messages JOIN conversations ON conversations.seq = messages.conversation \
-         WHERE messages.id = answers.message AND",
-    );
-    and_is(statement, owner, id).sql(")")
+    let statement = statement.sql(" AND (SELECT");
+    is_in(statement, owner, id).sql(" FROM messages WHERE messages.id = answers.message)")
+}
+
+/// Goes on with whether `messages` is in the living conversation `id` of `owner`. From the message to its conversation, which is one
+/// look-up, whatever a database that was planned for when it was small believes about the conversations of an owner.
+pub fn is_in<ST>(statement: Statement<ST>, owner: Owner, id: &ConversationId) -> Statement<ST> {
+    and_is(statement.sql(" (SELECT"), owner, id)
+        .sql(" FROM conversations WHERE conversations.seq = messages.conversation)")
 }
 
 /// Takes abandoned answers over and gives their ids. Two callers never get the same: the rows are locked, and locked ones are passed over,

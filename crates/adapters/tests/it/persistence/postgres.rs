@@ -4,8 +4,8 @@ use std::{net::SocketAddr, time::Duration};
 
 use latchkey_adapters::persistence::{Database, DatabaseKind, DatabaseSettings, connect};
 use latchkey_domain::{
-    Owner, StoreError,
-    conversation::{BeginTurnError, ConversationLookup},
+    Owner, PageRequest, StoreError,
+    conversation::{BeginTurnError, BranchEnd, ConversationChange, ConversationLookup, Message},
     id::UserId,
 };
 use latchkey_test_support::{builders::Samples, contracts::Stores};
@@ -254,4 +254,128 @@ async fn who_asks_for_tls_never_gets_less() {
         };
         assert!(error.to_string().to_lowercase().contains("tls"), "{error}");
     }
+}
+
+/// Each costs one message to the server and one back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_is_begun_by_one_statement_and_ended_by_one() {
+    let fresh = PostgresDatabase::create().await;
+    let settings = DatabaseSettings {
+        max_connections: 1,
+        ..fresh.settings()
+    };
+    let database = migrated(&settings).await;
+    let samples = Samples::new();
+    let owner = Owner::User(add_user(&database, &samples).await);
+    let key = samples.api_key(owner);
+    let key = database.api_keys().insert_api_key(&key).await.unwrap();
+    let mut conversation = samples.conversation(owner);
+    conversation.title = Some("Hello".to_owned());
+    let observer = fresh.client().await;
+    let last = "SELECT query FROM pg_stat_activity WHERE datname = current_database() \
+        AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    let last = async || -> String {
+        let row = observer.query_one(last, &[]).await.unwrap();
+        row.get(0)
+    };
+    let mut parent = None;
+    for _ in 0..3 {
+        let turn = samples.turn(&conversation, parent, "Hello", samples.instance());
+        database.answers().begin_turn(&turn).await.unwrap();
+        let statement = last().await;
+        assert!(statement.starts_with("WITH begun"), "{statement}");
+        let mut end = samples.completion(&turn, "Hi");
+        end.used_key = Some(key.id);
+        assert!(database.answers().finish_answer(&end).await.unwrap());
+        let statement = last().await;
+        assert!(statement.starts_with("WITH ledger"), "{statement}");
+        parent = Some(turn.answer.id);
+    }
+}
+
+/// Ends of one key's answers would else wait for each other's disk, one after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_waits_for_nobody_who_holds_the_key() {
+    let fresh = PostgresDatabase::create().await;
+    let database = fresh.database().await;
+    let samples = Samples::new();
+    let owner = Owner::User(add_user(&database, &samples).await);
+    let key = samples.api_key(owner);
+    let key = database.api_keys().insert_api_key(&key).await.unwrap();
+    let conversation = samples.conversation(owner);
+    let other = fresh.client().await;
+    let hold = "BEGIN; UPDATE api_keys SET last_used_at = NULL;";
+    other.batch_execute(hold).await.unwrap();
+    let turn = samples.turn(&conversation, None, "Hello", samples.instance());
+    database.answers().begin_turn(&turn).await.unwrap();
+    let mut end = samples.completion(&turn, "Hi");
+    end.used_key = Some(key.id);
+    assert!(database.answers().finish_answer(&end).await.unwrap());
+    other.batch_execute("COMMIT").await.unwrap();
+}
+
+/// What a message costs must not grow with what others wrote, also where the server planned while there was nothing yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_statement_of_a_turn_looks_at_what_others_wrote() {
+    let fresh = PostgresDatabase::create().await;
+    let settings = DatabaseSettings {
+        max_connections: 1,
+        ..fresh.settings()
+    };
+    let database = migrated(&settings).await;
+    let samples = Samples::new();
+    let owner = Owner::User(add_user(&database, &samples).await);
+    let conversation = samples.conversation(owner);
+    let id = &conversation.id;
+    let (answers, repo, search) = (
+        database.answers(),
+        database.conversations(),
+        database.search(),
+    );
+    let mut leaf = None;
+    for round in 0..20 {
+        // A plan is kept after five, from when there was next to nothing.
+        if round == 10 {
+            let other = samples.conversation(owner);
+            let messages = (0..5_000).map(|_| samples.user_message(&other, None, "Hello"));
+            let messages: Vec<Message> = messages.collect();
+            let stored = database.archive().store_imported(&other, &messages).await;
+            stored.unwrap();
+        }
+        let turn = samples.turn(&conversation, leaf, "Hello", samples.instance());
+        let asked = turn.user_message.as_ref().unwrap().id;
+        answers.begin_turn(&turn).await.unwrap();
+        answers.request_stop(owner, id, asked).await.unwrap();
+        let end = samples.completion(&turn, "Hi");
+        assert!(answers.finish_answer(&end).await.unwrap());
+        assert!(answers.finish_answer(&end).await.unwrap());
+        for end in [BranchEnd::ShownLeaf, BranchEnd::Message(turn.answer.id)] {
+            repo.find_branch(owner, id, end).await.unwrap();
+        }
+        repo.list_shown_path(owner, id).await.unwrap();
+        let first = PageRequest::first(1);
+        let page = repo.list_shown_page(owner, id, &first).await.unwrap();
+        let second = first.after(page.next);
+        repo.list_shown_page(owner, id, &second).await.unwrap();
+        repo.find_message(owner, id, asked).await.unwrap();
+        let change = ConversationChange {
+            shown: Some(asked),
+            ..ConversationChange::default()
+        };
+        let changed = repo.update_conversation(owner, id, &change, samples.now());
+        assert!(changed.await.unwrap().is_some());
+        assert_eq!(search.index_pending(10).await.unwrap(), 2);
+        leaf = Some(turn.answer.id);
+    }
+    database.close().await;
+    // A connection's count is complete when it has ended.
+    let client = fresh.client().await;
+    let others = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
+        AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    while !client.query(others, &[]).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let looked_at = "SELECT CAST(seq_tup_read + idx_tup_fetch AS bigint) FROM pg_stat_user_tables WHERE relname = 'messages'";
+    let looked_at: i64 = client.query_one(looked_at, &[]).await.unwrap().get(0);
+    assert!(looked_at < 50_000, "{looked_at} messages were looked at");
 }
