@@ -67,7 +67,7 @@ pub struct FinishAnswer {
     pub answer: Message,
     /// The ledger's rows for its attempts.
     pub usage: Vec<UsageEvent>,
-    /// The stored key that paid, whose `last_used_at` becomes `answer.completed_at`.
+    /// The stored key that paid, whose `last_used_at` becomes `answer.completed_at`; while somebody else is writing to the key, it may stay.
     pub used_key: Option<ApiKeyId>,
 }
 

@@ -163,7 +163,7 @@ pub async fn text_with_a_nul_can_be_saved(stores: &Stores) {
     }
 }
 
-/// "The stored key that paid, whose `last_used_at` becomes `answer.completed_at`."
+/// "The stored key that paid, whose `last_used_at` becomes `answer.completed_at`; …"
 pub async fn an_end_writes_the_keys_last_use(stores: &Stores) {
     let case = Case::new(stores).await;
     let conversation = case.samples.conversation(case.owner);
