@@ -26,15 +26,17 @@ pub(super) struct Run {
 type Started = oneshot::Sender<Result<StartedAnswer, ChatError>>;
 
 impl Run {
-    /// Runs the turn; `started` is told when the answer begins, or why it doesn't.
-    pub(super) async fn run(self, started: Started) {
+    /// Runs the turn; `started` is told when the answer begins, or why it doesn't. The run is boxed, so that it isn't held twice by the
+    /// futures that it goes through.
+    pub(super) async fn run(self: Box<Self>, started: Started) {
         let running = std::sync::Arc::clone(&self.chat.running);
         let Some(place) = running.enter(self.turn.answer.id) else {
             let _ = started.send(Err(ChatError::ServerStopping));
             return;
         };
         let mut attempts = Attempts::default();
-        match self.begin_and_open(&place, &mut attempts).await {
+        // Boxed: what it takes to begin is large, and an answer that streams shall not hold the room for it.
+        match Box::pin(self.begin_and_open(&place, &mut attempts)).await {
             // Not begun: there is no message that could end. What the provider was asked may have its price all the same.
             Err(error) => {
                 drop(started.send(Err(error)));
@@ -98,7 +100,7 @@ impl Run {
 
     /// Passes the stream on until it ends, and writes the end.
     async fn stream(
-        mut self,
+        mut self: Box<Self>,
         started: Started,
         place: &RunPlace<'_>,
         stream: Box<dyn LlmStream>,

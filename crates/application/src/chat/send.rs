@@ -80,12 +80,12 @@ impl Chat {
         left: ReaderLeft,
     ) -> Result<StartedAnswer, ChatError> {
         let (started, start) = oneshot::channel();
-        let run = Run {
+        let run = Box::new(Run {
             chat: self.clone(),
             turn,
             admission,
             left,
-        };
+        });
         self.running.tasks.spawn(run.run(started));
         start
             .await

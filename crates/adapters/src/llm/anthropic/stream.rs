@@ -4,7 +4,7 @@ use std::{pin::Pin, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use latchkey_domain::{
     api_key::ApiKeySecret,
     llm::{EventKind, LlmError, LlmErrorKind, LlmEvent, LlmStream},
@@ -25,10 +25,13 @@ const MOST_HELD: usize = 64 * 1024;
 /// How long the end of a complete answer is waited for, so that its connection can serve the next call.
 const LAST_BYTES: Duration = Duration::from_secs(2);
 
+/// The body of a response, without its headers: with them, the buffer into which the first bytes were read would stay.
+type Body = BoxStream<'static, reqwest::Result<Bytes>>;
+
 /// One running answer. Dropping it closes its connection, unless the answer is complete.
 pub(super) struct AnswerStream {
-    /// The connection, while more may come.
-    response: Option<Response>,
+    /// What comes, while more may.
+    body: Option<Body>,
     parser: SseParser,
     parsed: Vec<SseEvent>,
     /// Events that nobody has taken yet.
@@ -47,7 +50,7 @@ impl AnswerStream {
     pub(super) fn new(response: Response, patience: Patience, key: ApiKeySecret) -> Self {
         Self {
             request_id: errors::request_id(response.headers(), &key),
-            response: Some(response),
+            body: Some(response.bytes_stream().boxed()),
             parser: SseParser::default(),
             parsed: Vec::new(),
             ready: Vec::new(),
@@ -61,7 +64,7 @@ impl AnswerStream {
     /// Waits until there is something to read, and holds back what comes before it. An error that comes first is one
     /// of the call, not of the answer.
     pub(super) async fn wait_for_content(&mut self) -> Result<(), LlmError> {
-        while !self.any_content && self.held() < MOST_HELD && self.response.is_some() {
+        while !self.any_content && self.held() < MOST_HELD && self.body.is_some() {
             self.read_more().await;
         }
         match self.failure.take() {
@@ -81,15 +84,15 @@ impl AnswerStream {
 
     /// Reads until there is an event, a failure, or the end.
     async fn fill(&mut self) {
-        while self.ready.is_empty() && self.response.is_some() {
+        while self.ready.is_empty() && self.body.is_some() {
             self.read_more().await;
         }
     }
 
     /// Waits for the next piece, and takes with it what has come, too.
     async fn read_more(&mut self) {
-        if let Some(response) = &mut self.response {
-            match self.patience.wait_for(response.chunk()).await {
+        if let Some(body) = &mut self.body {
+            match self.patience.wait_for(body.next()).await {
                 Ok(piece) => self.take(piece),
                 Err(failure) => self.end_with(failure),
             }
@@ -101,9 +104,9 @@ impl AnswerStream {
     fn take_what_is_there(&mut self) {
         for _ in 0..MAX_PIECES_AT_ONCE {
             let next = self
-                .response
+                .body
                 .as_mut()
-                .and_then(|response| response.chunk().now_or_never());
+                .and_then(|body| body.next().now_or_never());
             match next {
                 Some(piece) => self.take(piece),
                 None => return,
@@ -111,8 +114,8 @@ impl AnswerStream {
         }
     }
 
-    fn take(&mut self, piece: reqwest::Result<Option<Bytes>>) {
-        if let Ok(Some(piece)) = piece {
+    fn take(&mut self, piece: Option<reqwest::Result<Bytes>>) {
+        if let Some(Ok(piece)) = piece {
             self.read(&piece);
         } else {
             // Before any content, nothing came of it, and it may be tried again.
@@ -131,14 +134,14 @@ impl AnswerStream {
         let mut parsed = std::mem::take(&mut self.parsed);
         let bounded = self.parser.push(piece, &mut parsed);
         for event in parsed.drain(..) {
-            if self.response.is_none() {
+            if self.body.is_none() {
                 // Nothing counts after the end.
                 break;
             }
             self.receive(event);
         }
         self.parsed = parsed;
-        if bounded.is_err() && self.response.is_some() {
+        if bounded.is_err() && self.body.is_some() {
             self.end_with(
                 LlmError::new(LlmErrorKind::Malformed)
                     .with_message("The provider sent an event of more than 16 MiB."),
@@ -152,8 +155,8 @@ impl AnswerStream {
                 let is_last = event.kind == EventKind::MessageStop;
                 self.any_content |= has_content(&event);
                 self.ready.push(event);
-                if is_last && let Some(response) = self.response.take() {
-                    hand_back(response);
+                if is_last && let Some(body) = self.body.take() {
+                    hand_back(body);
                 }
             }
             Received::Error(data) => {
@@ -165,7 +168,7 @@ impl AnswerStream {
 
     fn end_with(&mut self, mut failure: LlmError) {
         failure.request_id = failure.request_id.or_else(|| self.request_id.clone());
-        self.response = None;
+        self.body = None;
         self.failure = Some(failure);
     }
 }
@@ -189,13 +192,13 @@ impl LlmStream for AnswerStream {
 
 /// Reads a complete answer's body to its end, beside everything else: only then can the connection be used again.
 /// A provider that holds it open loses it.
-fn hand_back(mut response: Response) {
-    match response.chunk().now_or_never() {
-        Some(Ok(Some(_))) | None => {}
-        Some(Ok(None) | Err(_)) => return,
+fn hand_back(mut body: Body) {
+    match body.next().now_or_never() {
+        Some(Some(Ok(_))) | None => {}
+        Some(None | Some(Err(_))) => return,
     }
     tokio::spawn(async move {
-        let rest = async { while let Ok(Some(_)) = response.chunk().await {} };
+        let rest = async { while let Some(Ok(_)) = body.next().await {} };
         let _in_time = timeout(LAST_BYTES, rest).await;
     });
 }
