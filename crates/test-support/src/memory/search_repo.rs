@@ -54,16 +54,14 @@ impl SearchRepo for MemoryStore {
         let mut state = self.state();
         let pending = std::mem::take(&mut state.search_pending);
         let mut left = limit;
-        let mut dealt_with = 0;
         for text in pending {
             if left == 0 || state.is_running(&text) {
                 state.search_pending.push(text);
             } else {
                 left -= 1;
-                dealt_with += 1;
             }
         }
-        Ok(dealt_with)
+        Ok((limit - left).into())
     }
 
     async fn index_older_conversations(&self, _limit: u32) -> Result<u64, StoreError> {

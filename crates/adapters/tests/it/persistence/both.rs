@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, task::Poll};
 
-use latchkey_adapters::persistence::{Database, DatabaseSettings, connect};
+use latchkey_adapters::persistence::Database;
 use latchkey_domain::{
     Owner,
     conversation::{BeginTurn, BeginTurnError, BranchEnd, Conversation, ConversationLookup},
@@ -13,7 +13,7 @@ use latchkey_domain::{
 use latchkey_test_support::{builders::Samples, memory::system::SeededRandomness};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::databases::{PostgresDatabase, SqliteFolder};
+use super::databases::{PostgresDatabase, SqliteFolder, with_connections};
 
 /// Runs a case on each database, with a pool of `connections`.
 macro_rules! on_both {
@@ -50,16 +50,6 @@ on_both! {
     a_long_conversation_is_read_whole(4);
     any_text_comes_back(2);
     the_database_answers_and_can_be_closed(2);
-}
-
-async fn with_connections(settings: DatabaseSettings, most: usize) -> Database {
-    let settings = DatabaseSettings {
-        max_connections: most,
-        ..settings
-    };
-    let database = connect(&settings).await.unwrap();
-    database.migrate().await.unwrap();
-    database
 }
 
 async fn user(database: &Database, samples: &Samples) -> User {

@@ -93,6 +93,15 @@ pub async fn migrated(settings: &DatabaseSettings) -> Database {
     database
 }
 
+/// The same, with at most so many connections.
+pub async fn with_connections(settings: DatabaseSettings, most: usize) -> Database {
+    let settings = DatabaseSettings {
+        max_connections: most,
+        ..settings
+    };
+    migrated(&settings).await
+}
+
 pub fn stores_of(database: &Database, guard: impl std::any::Any + Send + Sync) -> Stores {
     Stores {
         users: database.users(),

@@ -11,7 +11,7 @@ use latchkey_domain::{
 use latchkey_test_support::{builders::Samples, contracts::Stores};
 
 use super::{
-    databases::{PostgresDatabase, migrated, stores_of},
+    databases::{PostgresDatabase, migrated, stores_of, with_connections},
     proxy::Proxy,
 };
 
@@ -78,11 +78,7 @@ async fn a_restarted_server_gives_nobody_a_dead_connection() {
 async fn a_server_that_vanished_is_noticed() {
     let fresh = PostgresDatabase::create().await;
     let proxy = Proxy::to(server_address(&fresh)).await;
-    let settings = DatabaseSettings {
-        max_connections: 1,
-        ..DatabaseSettings::new(through_url(&proxy, &fresh))
-    };
-    let database = migrated(&settings).await;
+    let database = with_connections(DatabaseSettings::new(through_url(&proxy, &fresh)), 1).await;
     let samples = Samples::new();
     let user = add_user(&database, &samples).await;
     proxy.silence();
@@ -130,11 +126,7 @@ async fn connections_that_the_server_ended_are_replaced() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_transaction_whose_connection_was_ended_is_undone_and_the_next_is_clean() {
     let fresh = PostgresDatabase::create().await;
-    let settings = DatabaseSettings {
-        max_connections: 1,
-        ..fresh.settings()
-    };
-    let database = migrated(&settings).await;
+    let database = with_connections(fresh.settings(), 1).await;
     let samples = Samples::new();
     let owner = Owner::User(add_user(&database, &samples).await);
     let conversation = samples.conversation(owner);
@@ -260,11 +252,7 @@ async fn who_asks_for_tls_never_gets_less() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_is_begun_by_one_statement_and_ended_by_one() {
     let fresh = PostgresDatabase::create().await;
-    let settings = DatabaseSettings {
-        max_connections: 1,
-        ..fresh.settings()
-    };
-    let database = migrated(&settings).await;
+    let database = with_connections(fresh.settings(), 1).await;
     let samples = Samples::new();
     let owner = Owner::User(add_user(&database, &samples).await);
     let key = samples.api_key(owner);
@@ -318,11 +306,7 @@ async fn an_end_waits_for_nobody_who_holds_the_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_statement_of_a_turn_looks_at_what_others_wrote() {
     let fresh = PostgresDatabase::create().await;
-    let settings = DatabaseSettings {
-        max_connections: 1,
-        ..fresh.settings()
-    };
-    let database = migrated(&settings).await;
+    let database = with_connections(fresh.settings(), 1).await;
     let samples = Samples::new();
     let owner = Owner::User(add_user(&database, &samples).await);
     let conversation = samples.conversation(owner);
