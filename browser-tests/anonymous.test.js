@@ -102,13 +102,31 @@ test('the second message brings the first, and a rejected key can be changed', a
   await watcher.isClean();
 });
 
-test('an anonymous answer is stopped', async (t) => {
+test('an anonymous answer is stopped, wherever the focus is', async (t) => {
   const { page } = await visit(t, '/try');
   await page.getByLabel('Anthropic key').fill(newKey());
   await page.getByRole('button', { name: 'Start' }).click();
-  await send(page, '[[slow 50ms]] [[events 2000]]');
-  await page.locator('.answer', { hasText: 'word1' }).waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByText('You stopped this answer.').waitFor();
+  for (const blurs of [false, true]) {
+    await send(page, '[[slow 50ms]] [[events 2000]]');
+    await page.locator('.answer', { hasText: 'word1' }).nth(Number(blurs)).waitFor();
+    if (blurs) await composer(page).blur();
+    await page.keyboard.press('Escape');
+    await page.getByText('You stopped this answer.').nth(Number(blurs)).waitFor();
+  }
   assert.equal(new URL(page.url()).origin, LATCHKEY);
+});
+
+test('the field keeps the focus when the first message gives the page another shape', async (t) => {
+  const { page } = await visit(t, '/try');
+  await page.getByLabel('Anthropic key').fill(newKey());
+  await page.getByRole('button', { name: 'Start' }).click();
+  await composer(page).fill('[[slow 50ms]] [[events 20]]');
+  // Before the browser paints: what is typed then would go nowhere.
+  const focused = await page.evaluate(async () => {
+    document.querySelector('form').requestSubmit();
+    while (!document.querySelector('.answer')) await new Promise((later) => { queueMicrotask(later); });
+    return document.activeElement?.matches('textarea');
+  });
+  assert.equal(focused, true);
+  await answer(page);
 });

@@ -11,14 +11,20 @@ use crate::{
 /// Where Debian's package puts Chromium.
 const CHROMIUM: &str = "/usr/bin/chromium";
 
-/// `cargo xtask browser [--install]`.
+/// `cargo xtask browser [--install] [FILE…]`: all tests, or those of some files.
 pub fn run(arguments: &[&str]) -> Step {
-    match arguments {
+    let (options, files): (Vec<&str>, Vec<&str>) = arguments
+        .iter()
+        .partition(|argument| argument.starts_with('-'));
+    match options.as_slice() {
         [] => {}
         ["--install"] => install()?,
         other => return Err(format!("`browser` doesn't take `{}`", other.join(" "))),
     }
-    test()
+    if let Some(missing) = files.iter().find(|file| !folder().join(file).is_file()) {
+        return Err(format!("there is no `{missing}` in browser-tests"));
+    }
+    test(&files)
 }
 
 /// Installs what is missing: Chromium, Node.js, and the packages that the tests use.
@@ -32,8 +38,8 @@ pub fn install() -> Step {
     run::check(npm)
 }
 
-/// Starts the servers and runs the tests against them.
-pub fn test() -> Step {
+/// Starts the servers and runs the tests of these files against them; of all, if none is named.
+pub fn test(files: &[&str]) -> Step {
     if !has_driver() {
         return Err(
             "the browser tests lack what drives the browser: `npm ci` in browser-tests, or \
@@ -47,6 +53,7 @@ pub fn test() -> Step {
     let mut servers = Servers::start()?;
     let mut node = Command::new("node");
     node.arg("--test")
+        .args(files)
         .current_dir(folder())
         .env("CHROMIUM", chromium)
         .env("LATCHKEY_URL", servers.url())

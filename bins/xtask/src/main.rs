@@ -26,7 +26,7 @@ const HELP: &str = "cargo xtask COMMAND
   test [--install] [-- ARGS]   all tests, on SQLite and PostgreSQL, then those in a browser; ARGS go to `cargo test`,
                                and then the browser is left out
                                --install first installs what is missing (Debian, as root), else says what to install
-  browser [--install]          the tests in a real Chromium alone
+  browser [--install] [FILE…]  the tests in a real Chromium alone, or those of some files
   fuzz [SECONDS] [--install]   the fuzz targets, each for so long (60 s); --install installs cargo-fuzz if it is missing
   probe schemathesis [SECONDS] random requests after the OpenAPI document, with and without a token
   probe sqlmap                 queries, paths, headers and bodies, tried for SQL injection

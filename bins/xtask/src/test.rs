@@ -31,7 +31,7 @@ pub fn run(arguments: &[&str]) -> Step {
     }
     test_crates(passed_on)?;
     if with_browser {
-        browser::test()?;
+        browser::test(&[])?;
     }
     Ok(())
 }

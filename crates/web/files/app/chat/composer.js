@@ -6,7 +6,7 @@ import { Icon } from '../ui/icons.js';
 import { laterDialog } from '../ui/later.js';
 import { Menu } from '../ui/menu.js';
 import { Note } from '../ui/notice.js';
-import { html, useEffect, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
+import { html, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { endEdit } from './edit.js';
 import { useEstimate } from './estimate.js';
@@ -37,7 +37,8 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
     field.current.style.height = 'auto';
     field.current.style.height = `${field.current.scrollHeight}px`;
   }, [text]);
-  useEffect(() => { if (matchMedia('(hover: hover)').matches) field.current?.focus(); }, [thread, thread.editing.value]);
+  // Before the next key: the first message gives the page another shape, and a field of its own.
+  useLayoutEffect(() => { if (matchMedia('(hover: hover)').matches) field.current?.focus(); }, [thread, thread.editing.value]);
 
   const attach = async (/** @type {Iterable<File>} */ files) => {
     fileFaults.value = [];

@@ -8,28 +8,38 @@ import { railOpen } from './rail.js';
 
 const isWriting = (/** @type {EventTarget | null} */ target) => target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
 
-/** @param {{ help: () => void, stop: () => void }} acts */
-export function useShortcuts({ help, stop }) {
+/** Hears each key that nothing in the page has taken, and that isn't meant for something on top of it. @param {(event: KeyboardEvent) => void} take */
+function useKeys(take) {
   useEffect(() => {
     const pressed = (/** @type {KeyboardEvent} */ event) => {
-      const command = event.ctrlKey || event.metaKey;
-      if (event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open')) return;
-      if (command && event.key.toLowerCase() === 'k') {
-        event.preventDefault();
-        railOpen.value = true;
-        requestAnimationFrame(() => document.getElementById('search')?.focus());
-      } else if (command && event.shiftKey && event.key.toLowerCase() === 'o') {
-        event.preventDefault();
-        navigate('/chat');
-      } else if (event.key === 'Escape') {
-        stop();
-      } else if (event.key === '?' && !isWriting(event.target)) {
-        event.preventDefault();
-        help();
-      }
+      if (!event.defaultPrevented && !document.querySelector('dialog[open], [popover]:popover-open')) take(event);
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
+  });
+}
+
+/** Stops the answer wherever the focus is. @param {() => void} stop */
+export function useEscape(stop) {
+  useKeys((event) => { if (event.key === 'Escape') stop(); });
+}
+
+/** @param {{ help: () => void, stop: () => void }} acts */
+export function useShortcuts({ help, stop }) {
+  useEscape(stop);
+  useKeys((event) => {
+    const command = event.ctrlKey || event.metaKey;
+    if (command && event.key.toLowerCase() === 'k') {
+      event.preventDefault();
+      railOpen.value = true;
+      requestAnimationFrame(() => document.getElementById('search')?.focus());
+    } else if (command && event.shiftKey && event.key.toLowerCase() === 'o') {
+      event.preventDefault();
+      navigate('/chat');
+    } else if (event.key === '?' && !isWriting(event.target)) {
+      event.preventDefault();
+      help();
+    }
   });
 }
 

@@ -13,6 +13,7 @@ import { Composer } from './composer.js';
 import { Messages } from './messages.js';
 import { load as loadModels, models } from './models.js';
 import { newId } from './id.js';
+import { useEscape } from './shortcuts.js';
 import { Thread } from './thread.js';
 
 class AnonymousThread extends Thread {
@@ -68,6 +69,7 @@ function GiveKey() {
 /** @param {{ thread: AnonymousThread }} props */
 function AnonymousChat({ thread: chat }) {
   useEffect(() => { document.title = t.title(t.anonymous.title); }, []);
+  useEscape(() => chat.stop());
   const again = () => { thread.value = null; };
   const ways = { keys: again, 'add-key': again };
   const payer = html`<${Button} kind="link" class="payer" icon="key" onClick=${again} title=${t.anonymous.change}>${t.anonymous.key(`…${chat.apiKey.slice(-4)}`)}<//>`;
