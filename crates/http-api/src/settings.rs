@@ -52,7 +52,9 @@ impl Default for HttpSettings {
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             require_https: false,
-            workers: std::thread::available_parallelism().map_or(1, Into::into),
+            // They only read and write; the fewer there are, the more each finds to do when it is woken.
+            workers: std::thread::available_parallelism()
+                .map_or(1, |processors| processors.get().div_ceil(2)),
             max_connections: 12_500,
             body_pace: BodyPace::default(),
             max_import: 2 * 1024 * 1024 * 1024,

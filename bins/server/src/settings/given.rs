@@ -87,7 +87,7 @@ pub struct GivenListening {
         hide_short_help = true
     )]
     pub import_mib: String,
-    /// Threads that serve requests; as many as processors unless set
+    /// Threads that read requests and write answers; half as many as processors unless set
     #[arg(
         long,
         env = "LATCHKEY_WORKERS",
