@@ -50,7 +50,7 @@ pub struct Route {
     /// How it answers when all is well.
     pub answers: Vec<AnswerRule>,
     /// What can go wrong beside what can go wrong everywhere.
-    pub errors: &'static [Code],
+    pub errors: Vec<Code>,
 }
 
 /// What a route takes.
@@ -137,7 +137,7 @@ impl Route {
             summary: "",
             description: "",
             answers: Vec::new(),
-            errors: &[],
+            errors: Vec::new(),
         }
     }
 
@@ -228,8 +228,8 @@ impl Route {
         self
     }
 
-    fn errors(mut self, errors: &'static [Code]) -> Self {
-        self.errors = errors;
+    fn errors(mut self, errors: &[Code]) -> Self {
+        self.errors.extend_from_slice(errors);
         self
     }
 
@@ -302,7 +302,7 @@ impl Route {
                 Code::RequestTimeout,
             ]);
         }
-        codes.extend(self.errors);
+        codes.extend(&self.errors);
         if is_api {
             codes.extend([
                 Code::ValidationFailed,

@@ -7,10 +7,7 @@ const LONGEST: usize = 400;
 /// The same for tests, which are read one case at a time.
 const LONGEST_TEST: usize = 600;
 /// Tables, which are longer and read by looking things up.
-const TABLES: [&str; 2] = [
-    "crates/domain/src/usage/price_table.rs",
-    "crates/http-api/src/routes/table.rs",
-];
+const TABLES: [&str; 1] = ["crates/domain/src/usage/price_table.rs"];
 
 fn sources() -> Vec<String> {
     ["crates", "bins", "fuzz/src", "fuzz/targets"]
