@@ -116,6 +116,25 @@ test('an anonymous answer is stopped, wherever the focus is', async (t) => {
   assert.equal(new URL(page.url()).origin, LATCHKEY);
 });
 
+test('a frame that comes after the stop doesn’t take it back', async (t) => {
+  const { page } = await visit(t, '/try');
+  await page.getByLabel('Anthropic key').fill(newKey());
+  await page.getByRole('button', { name: 'Start' }).click();
+  await send(page, '[[slow 5ms]] [[events 20000]]');
+  await page.locator('.answer', { hasText: 'word1' }).waitFor();
+  // A page that is busy: whenever it is stopped, a frame is on its way.
+  await page.evaluate(() => {
+    globalThis.requestAnimationFrame = (frame) => setTimeout(frame, 200);
+    globalThis.cancelAnimationFrame = clearTimeout;
+    return new Promise(requestAnimationFrame);
+  });
+  await page.keyboard.press('Escape');
+  await page.getByText('You stopped this answer.').waitFor();
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  assert.equal(await page.getByText('You stopped this answer.').isVisible(), true);
+  assert.equal(await page.getByRole('button', { name: 'Stop' }).count(), 0);
+});
+
 test('the field keeps the focus when the first message gives the page another shape', async (t) => {
   const { page } = await visit(t, '/try');
   await page.getByLabel('Anthropic key').fill(newKey());

@@ -51,30 +51,35 @@ async function follow(thread, events, live, item, user) {
     cancelAnimationFrame(frame);
     item.message.value = { ...message, spans: live.spans, siblings: message.siblings ?? item.message.value.siblings };
   };
-  for await (const { id, event, data } of events) {
-    if (id !== null) live.lastEvent = id;
-    if (event === 'latchkey.start') {
-      live.message = { ...live.message, id: data.assistantMessageId, key: data.key };
-      paint();
-      thread.running.value = { id: data.assistantMessageId, item };
-      if (user) user.message.value = { ...user.message.value, id: data.userMessageId, status: 'complete' };
-      begun(thread);
-    } else if (event === 'latchkey.done') {
-      if (user && data.userMessage) user.message.value = data.userMessage;
-      return end(data.assistantMessage);
-    } else if (event === 'latchkey.error') {
-      // The stream ends, the answer doesn't.
-      if (data.code === 'reader_too_slow') throw new api.ApiError(data);
-      if (data.code !== 'answer_stopped') thread.fault.value = { error: new api.ApiError(data), retry: thread.isAnonymous ? undefined : () => thread.regenerate(item) };
-      return end(data.assistantMessage ?? { ...live.snapshot(), status: 'provider_error' });
-    } else {
-      live.apply(data);
-      frame ||= requestAnimationFrame(paint);
+  try {
+    for await (const { id, event, data } of events) {
+      if (id !== null) live.lastEvent = id;
+      if (event === 'latchkey.start') {
+        live.message = { ...live.message, id: data.assistantMessageId, key: data.key };
+        paint();
+        thread.running.value = { id: data.assistantMessageId, item };
+        if (user) user.message.value = { ...user.message.value, id: data.userMessageId, status: 'complete' };
+        begun(thread);
+      } else if (event === 'latchkey.done') {
+        if (user && data.userMessage) user.message.value = data.userMessage;
+        return end(data.assistantMessage);
+      } else if (event === 'latchkey.error') {
+        // The stream ends, the answer doesn't.
+        if (data.code === 'reader_too_slow') throw new api.ApiError(data);
+        if (data.code !== 'answer_stopped') thread.fault.value = { error: new api.ApiError(data), retry: thread.isAnonymous ? undefined : () => thread.regenerate(item) };
+        return end(data.assistantMessage ?? { ...live.snapshot(), status: 'provider_error' });
+      } else {
+        live.apply(data);
+        frame ||= requestAnimationFrame(paint);
+      }
     }
+    throw api.ApiError.unreachable();
+  } catch (fault) {
+    // What came is shown now: a frame that comes later would take the end back.
+    cancelAnimationFrame(frame);
+    paint();
+    throw fault;
   }
-  cancelAnimationFrame(frame);
-  paint();
-  throw api.ApiError.unreachable();
 }
 
 /** The conversation is there now, with its title. @param {Thread} thread */
