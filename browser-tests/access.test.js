@@ -4,14 +4,8 @@
 import { test } from 'node:test';
 import { answer, composer, newKey, person, send, signUp, visit } from './app.js';
 import { LATCHKEY } from './browser.js';
-import { check } from './look.js';
+import { LOOKS, check } from './look.js';
 
-const LOOKS = [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-1280', colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
-  { name: 'light-360', colorScheme: 'light', viewport: { width: 360, height: 740 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-];
 const RICH = `[[thinking]] Binary search
 
 ## How it works
@@ -32,10 +26,8 @@ fn find(list: &[i32], wanted: i32) -> Option<usize> {
 > Nearly all binary searches are broken.`;
 
 for (const look of LOOKS) {
-  const settings = { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' };
-
   test(`${look.name}: the pages before and after signing in`, async (t) => {
-    const { page, watcher } = await visit(t, '/', settings);
+    const { page, watcher } = await visit(t, '/', look.settings);
     await page.getByText('Ready', { exact: true }).waitFor();
     await check(page, look, 'home');
     for (const [path, name] of [['/sign-in', 'sign-in'], ['/reset', 'reset'], ['/try', 'try'], ['/sign-up', 'sign-up']]) {
@@ -55,7 +47,7 @@ for (const look of LOOKS) {
   });
 
   test(`${look.name}: the chat`, async (t) => {
-    const { page, watcher } = await person(t, settings);
+    const { page, watcher } = await person(t, look.settings);
     await check(page, look, 'chat-empty');
     await send(page, RICH);
     const rich = await answer(page);
@@ -81,7 +73,7 @@ for (const look of LOOKS) {
     await page.getByRole('button', { name: 'Options' }).click();
     await check(page, look, 'chat-options');
     await page.keyboard.press('Escape');
-    if (look.viewport.width < 800) {
+    if (look.settings.viewport.width < 800) {
       await page.getByRole('button', { name: 'Show conversations' }).click();
       await check(page, look, 'chat-rail');
     }
@@ -98,7 +90,7 @@ for (const look of LOOKS) {
   });
 
   test(`${look.name}: the settings`, async (t) => {
-    const { page, watcher } = await person(t, settings);
+    const { page, watcher } = await person(t, look.settings);
     await page.goto(`${LATCHKEY}/settings/keys`);
     await page.getByText('Pays now').waitFor();
     await page.locator('#sessions .row').waitFor();
@@ -114,7 +106,7 @@ for (const look of LOOKS) {
   });
 
   test(`${look.name}: the chat in its other states`, async (t) => {
-    const { page, watcher } = await person(t, settings);
+    const { page, watcher } = await person(t, look.settings);
     await page.goto(`${LATCHKEY}/chat/nothing-here`);
     await page.getByText('It was deleted, or it belongs to another account.').waitFor();
     await check(page, look, 'chat-missing');
@@ -149,7 +141,7 @@ for (const look of LOOKS) {
       await check(page, look, `chat-${item.toLowerCase()}`);
       await page.keyboard.press('Escape');
     }
-    if (look.viewport.width < 800) await page.getByRole('button', { name: 'Show conversations' }).click();
+    if (look.settings.viewport.width < 800) await page.getByRole('button', { name: 'Show conversations' }).click();
     await page.locator('.rail-user').click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
     await check(page, look, 'chat-user-menu');
@@ -161,7 +153,7 @@ for (const look of LOOKS) {
   });
 
   test(`${look.name}: without a network, a server, an account, a key`, async (t) => {
-    const { page } = await person(t, settings);
+    const { page } = await person(t, look.settings);
     await page.context().setOffline(true);
     await page.getByText('You are offline. You can read').waitFor();
     await send(page, 'Are you there?');
@@ -172,7 +164,7 @@ for (const look of LOOKS) {
     await page.reload();
     await page.getByRole('alert').waitFor();
     await check(page, look, 'server-gone');
-    const guest = await visit(t, '/try', settings);
+    const guest = await visit(t, '/try', look.settings);
     await guest.page.getByLabel('Anthropic key').fill(newKey());
     await guest.page.getByRole('button', { name: 'Start' }).click();
     await composer(guest.page).waitFor();
@@ -180,7 +172,7 @@ for (const look of LOOKS) {
     await send(guest.page, 'A secret about otters');
     await answer(guest.page);
     await check(guest.page, look, 'try-chat');
-    const other = await visit(t, '/sign-up', settings);
+    const other = await visit(t, '/sign-up', look.settings);
     await signUp(other.page);
     await other.page.getByRole('button', { name: 'Later' }).click();
     await other.page.getByText('You have no key yet.').waitFor();

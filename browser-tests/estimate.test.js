@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, composer, newKey, person, send, visit } from './app.js';
-import { check } from './look.js';
+import { TWO_LOOKS, check } from './look.js';
 
 const ESTIMATE = /^Estimate: [\d,]+ tokens, (\$|<\$)[\d.]+ to send\. With the longest answer, \$[\d.]+ at most\.$/;
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -100,12 +100,9 @@ test('without an account, with what came before', async (t) => {
   await watcher.isClean();
 });
 
-for (const look of [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-]) {
+for (const look of TWO_LOOKS) {
   test(`how it looks, ${look.name}`, async (t) => {
-    const { page } = await person(t, { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const { page } = await person(t, look.settings);
     await composer(page).fill('Hello Claude!');
     await page.getByRole('button', { name: 'Estimate the cost' }).click();
     await page.getByText(ESTIMATE).waitFor();

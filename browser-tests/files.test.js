@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { answer, composer, person, send } from './app.js';
 import { png } from './images.js';
-import { check } from './look.js';
+import { TWO_LOOKS, check } from './look.js';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF');
 const MB = 1024 * 1024;
@@ -104,12 +104,9 @@ test('a large one shows how far it is; stopped on the way, all of it comes back'
   await watcher.isClean();
 });
 
-for (const look of [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-]) {
+for (const look of TWO_LOOKS) {
   test(`how it looks, ${look.name}`, async (t) => {
-    const { page } = await person(t, { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const { page } = await person(t, look.settings);
     await attach(page, ['photo.png', png(800, 600, 2 * MB)], ['song.mp3', Buffer.from('ID3'), 'audio/mpeg'], ['wide.png', png(9_000, 2)]);
     await page.getByRole('alert').waitFor();
     await check(page, look, 'files-refused');

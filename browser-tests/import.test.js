@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { person } from './app.js';
 import { LATCHKEY } from './browser.js';
-import { check } from './look.js';
+import { TWO_LOOKS, check } from './look.js';
 import { zip } from './zip.js';
 
 const node = (role, parent, children, parts) => ({
@@ -115,12 +115,9 @@ test('a long one shows how far it is, goes on elsewhere, and is ended', async (t
   await watcher.isClean();
 });
 
-for (const look of [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-]) {
+for (const look of TWO_LOOKS) {
   test(`how it looks, ${look.name}`, async (t) => {
-    const { page } = await visitor(t, { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const { page } = await visitor(t, look.settings);
     await check(page, look, 'import');
     await page.route('**/api/chat/import', (route) => route.fulfill({ json: {
       imported: 1204, updated: 3, unchanged: 12, messages: 18_330, skippedCount: 7, leftOut: { image: 44, file: 3, tool: 1 },

@@ -7,6 +7,20 @@ import { join } from 'node:path';
 const AXE = await readFile(new URL('./node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** How pages are shown: two themes, two widths. `settings` are the browser's. */
+export const LOOKS = [
+  look('light', 1280, 860),
+  look('dark', 1280, 860),
+  look('light', 360, 740),
+  look('dark', 360, 740),
+];
+/** Two of them, in which everything occurs once. */
+export const TWO_LOOKS = [LOOKS[0], LOOKS[3]];
+
+function look(colorScheme, width, height) {
+  return { name: `${colorScheme}-${width}`, settings: { colorScheme, viewport: { width, height }, reducedMotion: 'reduce' } };
+}
+
 /** Looks at the page as it is now. @returns how many rules were held */
 export async function check(page, look, name) {
   // Nothing is judged while it fades in; what shows that something goes on doesn't end by itself.

@@ -4,22 +4,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { person, visit } from './app.js';
 import { LATCHKEY } from './browser.js';
-import { check } from './look.js';
+import { TWO_LOOKS, check } from './look.js';
 
 const OPEN = { version: '0.1.0', signup: 'open', anonymous: true, defaultModel: 'claude-sonnet-5-5' };
-const LOOKS = [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-];
 
 /** Has the server say this of itself. */
 async function says(page, mode) {
   await page.route('**/api/server', (route) => route.fulfill({ json: { ...OPEN, ...mode } }));
 }
 
-for (const look of LOOKS) {
+for (const look of TWO_LOOKS) {
   test(`a closed server leads to signing in, ${look.name}`, async (t) => {
-    const { page, watcher } = await visit(t, '/reset', { colorScheme: look.colorScheme, viewport: look.viewport });
+    const { page, watcher } = await visit(t, '/reset', look.settings);
     await says(page, { signup: 'closed', anonymous: false });
     await page.goto(`${LATCHKEY}/`);
     await page.getByText('Ask whoever runs this server for one.').waitFor();

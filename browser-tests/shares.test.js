@@ -4,14 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, person, send, visit } from './app.js';
 import { LATCHKEY } from './browser.js';
-import { check } from './look.js';
+import { LOOKS, check } from './look.js';
 
-const LOOKS = [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-1280', colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
-  { name: 'light-360', colorScheme: 'light', viewport: { width: 360, height: 740 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-];
 
 /** Opens the dialog that shares the open conversation. */
 async function openShare(page) {
@@ -98,8 +92,7 @@ test('a link without its secret, and another one in the same tab', async (t) => 
 
 for (const look of LOOKS) {
   test(`${look.name}: sharing, and what is shared`, async (t) => {
-    const settings = { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' };
-    const { page, watcher } = await person(t, settings);
+    const { page, watcher } = await person(t, look.settings);
     await send(page, 'What is worth seeing in Rotterdam? [[search]]');
     await answer(page);
     const dialog = await openShare(page);

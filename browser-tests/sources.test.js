@@ -3,16 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, person, send, visit } from './app.js';
-import { check } from './look.js';
+import { TWO_LOOKS, check } from './look.js';
 
-const LOOKS = [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-];
 
-for (const look of LOOKS) {
+for (const look of TWO_LOOKS) {
   test(`${look.name}: a citation’s number leads to its source, and the receipt opens to the attempts`, async (t) => {
-    const { page, watcher } = await person(t, { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const { page, watcher } = await person(t, look.settings);
     await send(page, 'What is worth seeing in Rotterdam? [[search]]');
     const cited = await answer(page);
     const number = cited.getByRole('link', { name: 'Source 1: An example' });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, composer, newKey, person, send, visit } from './app.js';
 import { LATCHKEY } from './browser.js';
-import { check } from './look.js';
+import { TWO_LOOKS, check } from './look.js';
 
 /** Begins one, and gives its id. */
 async function begin(page, text = 'A secret about otters') {
@@ -119,12 +119,9 @@ test('there is none without an account: nothing is kept there anyhow', async (t)
   assert.equal(await page.getByRole('button', { name: 'Temporary chat' }).count(), 0);
 });
 
-for (const look of [
-  { name: 'light-1280', colorScheme: 'light', viewport: { width: 1280, height: 860 } },
-  { name: 'dark-360', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-]) {
+for (const look of TWO_LOOKS) {
   test(`how it looks, ${look.name}`, async (t) => {
-    const { page } = await person(t, { colorScheme: look.colorScheme, viewport: look.viewport, reducedMotion: 'reduce' });
+    const { page } = await person(t, look.settings);
     await page.getByRole('button', { name: 'Temporary chat' }).click();
     await page.getByText('Temporary: in no list').waitFor();
     await check(page, look, 'temporary-new');
