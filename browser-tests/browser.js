@@ -53,7 +53,7 @@ export class Profile {
 
   /** Closes the browser, and opens another one with the same profile. */
   async restart() {
-    await this.#context.close();
+    await this.#close();
     await this.#open();
   }
 
@@ -66,8 +66,14 @@ export class Profile {
     });
   }
 
+  /** A test's answer to a request may be on its way still; nobody waits for it any more. */
+  async #close() {
+    await Promise.all(this.#context.pages().map((page) => page.unrouteAll({ behavior: 'ignoreErrors' })));
+    await this.#context.close();
+  }
+
   async #remove() {
-    await this.#context?.close();
+    if (this.#context) await this.#close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
