@@ -34,6 +34,22 @@ test('an answer is given anew, beside the one that is there', async (t) => {
   await watcher.isClean();
 });
 
+test('an edit that waits behind an answer stays an edit', async (t) => {
+  const { page, watcher } = await person(t);
+  await send(page, '[[slow 50ms]] [[events 30]]');
+  const first = await answer(page);
+  await page.locator('.question').hover();
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await first.getByRole('button', { name: 'Answer again' }).click();
+  await page.locator('.answer[aria-busy]', { hasText: 'word1 ' }).waitFor();
+  await send(page, 'Changed meanwhile');
+  await page.locator('.composer-line', { hasText: 'Changed meanwhile' }).waitFor();
+  await page.locator('.answer', { hasText: 'You said: Changed meanwhile' }).waitFor();
+  assert.equal(await page.locator('.question').count(), 1);
+  await page.locator('.question').getByText('2 / 2').waitFor();
+  await watcher.isClean();
+});
+
 test('a reload in the middle joins the running answer, and so does a second tab', async (t) => {
   const { profile, page, watcher } = await person(t);
   await send(page, '[[slow 40ms]] [[events 120]]');

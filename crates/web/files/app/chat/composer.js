@@ -77,7 +77,6 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
     attach([...(event.dataTransfer?.files ?? [])]);
   };
   const drag = { onDragOver: (/** @type {Event} */ event) => { event.preventDefault(); dropping.value = true; }, onDragLeave: () => { dropping.value = false; }, onDrop: dropped };
-  const unqueue = () => { thread.giveBack(thread.queued.value ?? []); thread.queued.value = null; };
 
   return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }} ...${drag} data-dropping=${dropping.value ? '' : null}>
     ${keyFound.value && html`<${Note} icon="key" title=${t.composer.keyFound}><p>${t.composer.keyFoundText}</p><div class="notice-ways">
@@ -86,8 +85,8 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
     ${blocked && (showsBlocked.value || text === '') && blocked}
     ${thread.editing.value && html`<p class="composer-line"><${Icon} name="edit" />${t.composer.editing}
       <${Button} kind="link" onClick=${() => endEdit(thread)}>${t.cancel}<//></p>`}
-    ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
-      <${Button} kind="link" onClick=${unqueue}>${t.composer.unqueue}<//></p>`}
+    ${thread.queued.value && html`<p class="composer-line"><strong>${t.composer.queued}</strong> <span class="cut">${thread.queued.value.content.map((block) => block.text ?? block.title ?? '').join(' ')}</span>
+      <${Button} kind="link" onClick=${() => thread.unqueue()}>${t.composer.unqueue}<//></p>`}
     ${fileFaults.value.length > 0 && html`<div role="alert">${fileFaults.value.map((words) => html`<p class="composer-line fault"><${Icon} name="warning" />${words}</p>`)}</div>`}
     ${note}${estimate.line}
     <div class="composer-box">

@@ -22,8 +22,7 @@ async function runningId(thread) {
 export async function stop(thread) {
   const running = thread.running.value;
   if (!running) return;
-  if (thread.queued.value) thread.giveBack(thread.queued.value);
-  thread.queued.value = null;
+  thread.unqueue();
   if (thread.isAnonymous || thread.upload.value) {
     thread.abort.abort();
     return;

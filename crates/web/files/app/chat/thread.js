@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import { noticed } from '../connection.js';
 import { signal } from '../ui/preact.js';
 import { asked, bodyOf, keptBy } from './body.js';
-import { endEdit } from './edit.js';
+import { edit, endEdit } from './edit.js';
 import { newId } from './id.js';
 import { onSentFor } from './upload.js';
 import * as list from './list.js';
@@ -31,8 +31,8 @@ export class Thread {
     this.temporary = signal(false);
     /** How much of a large message is on its way; `null` when all of it is. */
     this.upload = signal(/** @type {{ done: number, whole: number } | null} */ (null));
-    /** What is sent when the running answer has ended. */
-    this.queued = signal(/** @type {any[] | null} */ (null));
+    /** What is sent when the running answer has ended; of an earlier message that was edited, that one. */
+    this.queued = signal(/** @type {{ content: any[], edited: any } | null} */ (null));
     /** Leads to older messages. */
     this.older = signal(/** @type {string | null} */ (null));
     /** What the composer holds, kept while another conversation is in view. */
@@ -98,8 +98,22 @@ export class Thread {
     const edited = this.editing.value;
     const content = this.takeBack();
     if (edited) endEdit(this);
-    if (this.running.value) this.queued.value = [...(this.queued.value ?? []), ...content];
+    if (this.running.value) this.queue(content, edited);
     else this.send(content, { edited });
+  }
+
+  /** Has content wait behind the running answer, with what waits there already. @param {any[]} content @param {any} edited */
+  queue(content, edited) {
+    const before = this.queued.value;
+    this.queued.value = { content: [...(before?.content ?? []), ...content], edited: before?.edited ?? edited };
+  }
+
+  /** Puts what waits back into the composer. */
+  unqueue() {
+    const waiting = this.queued.value;
+    this.queued.value = null;
+    if (waiting?.edited) edit(this, waiting.edited, waiting.content);
+    else if (waiting) this.giveBack(waiting.content);
   }
 
   /**

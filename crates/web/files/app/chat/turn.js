@@ -166,9 +166,9 @@ async function attach(thread, item, live) {
 
 /** Sends what was written meanwhile; after a fault it comes back instead. @param {Thread} thread */
 function sendNext(thread) {
-  const content = thread.queued.value;
-  if (!content || thread.running.value) return;
+  const waiting = thread.queued.value;
+  if (!waiting || thread.running.value) return;
+  if (thread.fault.value) return thread.unqueue();
   thread.queued.value = null;
-  if (thread.fault.value) thread.giveBack(content);
-  else thread.send(content);
+  thread.send(waiting.content, { edited: waiting.edited });
 }
