@@ -1,9 +1,10 @@
 // One stored key: its state as a word with a mark, what is known of it, and its menu.
 
+import { useAttempt } from '../ui/attempt.js';
 import { Icon } from '../ui/icons.js';
 import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
-import { html, useSignal } from '../ui/preact.js';
+import { html } from '../ui/preact.js';
 import { ago, inFull, onDay } from '../ui/time.js';
 import { t } from '../strings/index.js';
 import { LINKS } from '../strings/links.js';
@@ -22,22 +23,10 @@ const UNCHECKED = new Set(['unverified', 'disabled', 'expired']);
 
 /** @param {{ one: import('./state.js').ApiKey, pays: boolean, backs: boolean, month: string | undefined, order: ReturnType<typeof import('./order.js').useOrder>, open: (what: 'rename' | 'expire' | 'delete') => void }} props */
 export function KeyRow({ one, pays, backs, month, order, open }) {
-  const busy = useSignal(false);
-  const fault = useSignal(/** @type {unknown} */ (null));
+  const { busy, fault, attempt } = useAttempt();
   const state = stateOf(one);
   const [mark, look] = LOOKS[state] ?? ['unknown', 'muted'];
   const words = t.keys.states[/** @type {keyof typeof t.keys.states} */ (state)] ?? { word: state, text: '' };
-  const attempt = async (/** @type {() => Promise<void>} */ work) => {
-    busy.value = true;
-    fault.value = null;
-    try {
-      await work();
-    } catch (thrown) {
-      fault.value = thrown;
-    } finally {
-      busy.value = false;
-    }
-  };
   const facts = [
     one.lastUsedAt ? t.keys.lastUsed(ago(one.lastUsedAt)) : t.keys.neverUsed,
     month && t.keys.month(month),

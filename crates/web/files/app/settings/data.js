@@ -1,6 +1,7 @@
 // What can be taken out of this server, and brought to it.
 
 import { file } from '../api.js';
+import { useAttempt } from '../ui/attempt.js';
 import { Button } from '../ui/controls.js';
 import { Fault } from '../ui/notice.js';
 import { html, useSignal } from '../ui/preact.js';
@@ -15,26 +16,16 @@ export function DataSection() {
 }
 
 function Export() {
-  const busy = useSignal(false);
+  const { busy, fault, attempt } = useAttempt();
   const said = useSignal('');
-  const fault = useSignal(/** @type {unknown} */ (null));
   const { withPassword, shown } = useReauthentication();
-  const save = async () => {
-    busy.value = true;
+  const save = () => attempt(async () => {
     said.value = '';
-    fault.value = null;
-    try {
-      const made = await withPassword(() => file('exportMe'));
-      if (made) {
-        saveFile(made);
-        said.value = t.data.exported(made.name);
-      }
-    } catch (thrown) {
-      fault.value = thrown;
-    } finally {
-      busy.value = false;
-    }
-  };
+    const made = await withPassword(() => file('exportMe'));
+    if (!made) return;
+    saveFile(made);
+    said.value = t.data.exported(made.name);
+  });
   return html`<section class="part" aria-labelledby="export-title"><h3 id="export-title">${t.data.export}</h3><p class="hint">${t.data.exportText}</p>
     <${Button} icon="file" busy=${busy.value} busyWords=${t.data.exporting} onClick=${save}>${t.data.exportAll}<//>
     <p class="row-said" role="status">${said.value}</p>

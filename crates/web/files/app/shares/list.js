@@ -1,5 +1,6 @@
 // The links that there are, each with what can be done with it.
 
+import { useAttempt } from '../ui/attempt.js';
 import { Button } from '../ui/controls.js';
 import { Fault } from '../ui/notice.js';
 import { html, useEffect, useSignal } from '../ui/preact.js';
@@ -21,26 +22,14 @@ export function ShareList({ conversationId, none }) {
 
 /** @param {{ one: import('./state.js').Share, isNamed: boolean }} props */
 function Row({ one, isNamed }) {
-  const busy = useSignal(false);
+  const { busy, fault, attempt } = useAttempt();
   const sure = useSignal(false);
   const said = useSignal('');
-  const fault = useSignal(/** @type {unknown} */ (null));
   const title = one.title ?? t.chat.untitled;
   const name = isNamed ? title : t.shares.made(inFull(one.createdAt));
   const isOver = one.expiresAt !== null && Date.parse(one.expiresAt) <= Date.now();
   const ends = one.expiresAt === null ? t.shares.noExpiry : isOver ? t.shares.expired(onDay(one.expiresAt)) : t.shares.expires(onDay(one.expiresAt));
-  const act = (/** @type {() => Promise<void>} */ work) => async () => {
-    busy.value = true;
-    fault.value = null;
-    said.value = '';
-    try {
-      await work();
-    } catch (thrown) {
-      fault.value = thrown;
-    } finally {
-      busy.value = false;
-    }
-  };
+  const act = (/** @type {() => Promise<void>} */ work) => () => { said.value = ''; attempt(work); };
   const bring = act(async () => { await refresh(one.id); said.value = t.shares.refreshed; });
   return html`<li class="row share-row"><div class="row-main">
       <p class="row-name">${isNamed ? html`<a href="/chat/${encodeURIComponent(one.conversationId)}">${title}</a>` : name}</p>

@@ -6,6 +6,7 @@ import { nameOf } from '../chat/models.js';
 import { Sources, grouped } from '../chat/parts.js';
 import { Attachment } from '../chat/picture.js';
 import { place } from '../router.js';
+import { useAttempt } from '../ui/attempt.js';
 import { Button, CopyButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { Fault } from '../ui/notice.js';
@@ -18,22 +19,13 @@ import { t } from '../strings/index.js';
 export function SharedPage() {
   const token = place.value?.hash ?? '';
   const shared = useSignal(/** @type {Shared | null} */ (null));
-  const fault = useSignal(/** @type {unknown} */ (null));
-  const busy = useSignal(false);
-  const read = async () => {
+  const { busy, fault, attempt } = useAttempt();
+  const read = () => attempt(async () => {
     const before = shared.value;
-    fault.value = null;
-    busy.value = true;
-    try {
-      if (!token) throw new ApiError({ code: 'not_found' });
-      const page = await call('shared', { params: { token }, query: { cursor: before?.nextCursor }, anonymous: true });
-      if (token === place.peek()?.hash) shared.value = { ...page, items: [...(before?.items ?? []), ...page.items] };
-    } catch (thrown) {
-      fault.value = thrown;
-    } finally {
-      busy.value = false;
-    }
-  };
+    if (!token) throw new ApiError({ code: 'not_found' });
+    const page = await call('shared', { params: { token }, query: { cursor: before?.nextCursor }, anonymous: true });
+    if (token === place.peek()?.hash) shared.value = { ...page, items: [...(before?.items ?? []), ...page.items] };
+  });
   useEffect(() => { shared.value = null; read(); }, [token]);
   const title = shared.value?.title ?? t.shared.title;
   useEffect(() => { document.title = t.title(title); }, [title]);
