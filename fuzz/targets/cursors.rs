@@ -1,10 +1,10 @@
-//! Cursors of lists: what was given out reads back, for its user alone, and has one spelling.
+//! Cursors of lists: what was given out reads back, for its user and its list alone, and has one spelling.
 #![no_main]
 
-use cursor::{decode, encode};
+use cursor::{decode, decode_message, encode, encode_message};
 use latchkey_domain::{
     conversation::{ConversationCursor, ConversationId},
-    id::UserId,
+    id::{MessageId, UserId},
     time::Timestamp,
 };
 use latchkey_fuzz::{number, with_one_changed};
@@ -22,6 +22,10 @@ fuzz_target!(|data: &[u8]| {
     as_made(data);
 });
 
+fn conversation(id: &str) -> ConversationId {
+    ConversationId::parse(id).expect("an id")
+}
+
 fn user(number: u128) -> UserId {
     UserId::from_uuid(Uuid::from_u128(number))
 }
@@ -30,6 +34,11 @@ fn as_presented(text: &str) {
     if let Some(cursor) = decode(text, user(1)) {
         assert_eq!(encode(&cursor, user(1)), text, "two spellings");
         assert_eq!(decode(text, user(2)), None, "somebody else's");
+    }
+    let (one, other) = (conversation("1"), conversation("2"));
+    if let Some(cursor) = decode_message(text, user(1), &one) {
+        assert_eq!(encode_message(cursor, user(1), &one), text, "two spellings");
+        assert_eq!(decode_message(text, user(1), &other), None, "another's");
     }
 }
 
@@ -41,6 +50,11 @@ fn as_made(data: &[u8]) {
     else {
         return;
     };
+    let message = MessageId::from_uuid(Uuid::from_u128(number(when).into()));
+    let text = encode_message(message, user(1), &id);
+    assert_eq!(decode_message(&text, user(1), &id), Some(message));
+    assert_eq!(decode_message(&text, user(2), &id), None);
+    assert_eq!(decode(&text, user(1)), None, "another list's");
     let cursor = ConversationCursor {
         updated_at: Timestamp::from_micros(i64::from_be_bytes(number(when).to_be_bytes())),
         id,
