@@ -4,6 +4,7 @@ use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use latchkey_adapters::persistence::Database;
 use latchkey_domain::{
     Owner,
+    conversation::BeginTurn,
     page::PageRequest,
     search::{ConversationSearch, SearchWords},
 };
@@ -76,6 +77,58 @@ async fn index_again(database: &Database, owner: Owner) {
         for text in ["walrus", "message 0", "answer 39"] {
             assert_eq!(found(database, owner, text).await, left, "{text}");
         }
+    }
+}
+
+/// How the schema was before words were written behind the answers.
+const NOTHING_WAITS_YET: &str = "DROP TABLE search_pending; \
+    DELETE FROM __diesel_schema_migrations WHERE version = '20261123000013';";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_ran_during_the_upgrade_is_found_on_sqlite() {
+    let folder = SqliteFolder::new();
+    let database = folder.database().await;
+    let (turn, samples) = running_answer(&database).await;
+    let mut raw = SqliteConnection::establish(folder.file().to_str().unwrap()).unwrap();
+    raw.batch_execute(&format!("PRAGMA busy_timeout = 5000; {NOTHING_WAITS_YET}"))
+        .unwrap();
+    database.migrate().await.unwrap();
+    end_and_find(&database, &samples, &turn).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_ran_during_the_upgrade_is_found_on_postgres() {
+    let fresh = PostgresDatabase::create().await;
+    let database = fresh.database().await;
+    let (turn, samples) = running_answer(&database).await;
+    let raw = fresh.client().await;
+    raw.batch_execute(NOTHING_WAITS_YET).await.unwrap();
+    database.migrate().await.unwrap();
+    end_and_find(&database, &samples, &turn).await;
+}
+
+/// An answer that runs, to a question that can be found already.
+async fn running_answer(database: &Database) -> (BeginTurn, Samples) {
+    let samples = Samples::new();
+    let user = samples.user("ada");
+    database.users().insert_user(&user).await.unwrap();
+    let conversation = samples.conversation(user.id);
+    let turn = samples.turn(&conversation, None, "walrus", samples.instance());
+    database.answers().begin_turn(&turn).await.unwrap();
+    assert_eq!(database.search().index_pending(100).await.unwrap(), 1);
+    (turn, samples)
+}
+
+async fn end_and_find(database: &Database, samples: &Samples, turn: &BeginTurn) {
+    let end = samples.completion(turn, "penguin");
+    assert!(database.answers().finish_answer(&end).await.unwrap());
+    assert_eq!(database.search().index_pending(100).await.unwrap(), 1);
+    for text in ["walrus", "penguin"] {
+        assert_eq!(
+            found(database, turn.conversation.owner, text).await,
+            1,
+            "{text}"
+        );
     }
 }
 
