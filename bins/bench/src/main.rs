@@ -154,14 +154,19 @@ async fn measure_answers(options: &Options, targets: &[Arc<Target>]) -> Result<(
 }
 
 async fn measure_streams(options: &Options, targets: &[Arc<Target>]) -> Result<(), String> {
+    let mut firsts: Vec<Vec<f64>> = targets.iter().map(|_| Vec::new()).collect();
     let mut paced: Vec<Vec<Streams>> = targets.iter().map(|_| Vec::new()).collect();
     let mut bursts: Vec<Vec<Streams>> = targets.iter().map(|_| Vec::new()).collect();
     for round in 0..options.rounds {
+        for (target, firsts) in targets.iter().zip(&mut firsts) {
+            firsts.push(streams::first_event_ms(target, 100, round).await?);
+        }
         for ((target, paced), bursts) in targets.iter().zip(&mut paced).zip(&mut bursts) {
             paced.push(streams::run(target, 64, "[[events 100]] [[slow 10ms]]", round).await?);
             bursts.push(streams::run(target, 16, "[[events 500]]", round).await?);
         }
     }
+    println!("{}", streams::report_firsts(targets, &firsts));
     println!("{}", streams::report_paced(targets, &paced));
     println!("{}", streams::report_bursts(targets, &bursts));
     Ok(())

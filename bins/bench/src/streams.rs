@@ -54,6 +54,21 @@ pub async fn run(
     })
 }
 
+/// How long the first word of a stream takes that runs alone: the median of so many, one after the other.
+pub async fn first_event_ms(
+    target: &Arc<Target>,
+    count: usize,
+    round: usize,
+) -> Result<f64, String> {
+    let mut firsts = Vec::with_capacity(count);
+    for stream in 0..count {
+        let prompt = "[[events 2]]".to_owned();
+        let arrivals = one(Arc::clone(target), stream, prompt, round).await?;
+        firsts.push(arrivals.first_ms);
+    }
+    Ok(quantile(&mut firsts, 0.5))
+}
+
 struct Arrivals {
     events: usize,
     first_ms: f64,
@@ -104,6 +119,22 @@ fn count(bytes: &[u8], needle: &[u8]) -> usize {
         .windows(needle.len())
         .filter(|window| *window == needle)
         .count()
+}
+
+/// The medians of all rounds of streams that ran alone.
+pub fn report_firsts(targets: &[Arc<Target>], rounds: &[Vec<f64>]) -> Table {
+    let mut table = Table::new(&[
+        "one stream at once",
+        "first event ms",
+        "beside the provider",
+    ]);
+    let medians = rounds.iter().map(|firsts| median(firsts.iter().copied()));
+    let medians: Vec<f64> = medians.collect();
+    let provider = medians.first().copied().unwrap_or_default();
+    for (target, first) in targets.iter().zip(medians) {
+        table.row(&[target.name.clone(), number(first), number(first - provider)]);
+    }
+    table
 }
 
 /// The medians of all rounds of paced streams.

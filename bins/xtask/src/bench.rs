@@ -32,7 +32,7 @@ pub fn run(arguments: &[&str]) -> Step {
         "--",
     ]);
     bench
-        .env("BENCH_DATABASE_URL", postgres.url())
+        .env("BENCH_DATABASE_URL", postgres.socket_url())
         .args(arguments);
     run::check(bench)
 }

@@ -115,6 +115,12 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Where it listens for those on this machine: its socket, which costs a tenth less a message than the loopback.
+    pub fn socket_url(&self) -> String {
+        let folder = self.folder.to_string_lossy().replace('/', "%2F");
+        format!("postgres://postgres@{folder}:{}/postgres", self.port)
+    }
+
     fn wait_until_ready(&self) -> Step {
         let deadline = Instant::now() + START;
         loop {
