@@ -5,11 +5,10 @@ use std::sync::Arc;
 use actix_web::http::header::HeaderValue;
 use latchkey_application::{Actor, ClientAddress, chat::ReaderLeft};
 use latchkey_domain::{Timestamp, id::UserId, personal_token::Scope, session::SignedIn};
-use zeroize::Zeroizing;
 
 use crate::{
     HttpApi,
-    edge::{Incoming, RequestId},
+    edge::{Body, Incoming, RequestId},
     json::{self, Fields, Kind, ReadBody},
     problem::{Code, FieldFault, InternalCause, Problem, PublicText},
 };
@@ -32,7 +31,7 @@ pub struct Call {
     /// What of the headers is ever looked at.
     pub(crate) headers: CallHeaders,
     /// The body.
-    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) body: Body,
     /// The body of a route that reads it while it comes.
     pub(crate) incoming: Option<Incoming>,
     /// Where it comes from.

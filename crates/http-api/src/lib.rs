@@ -28,6 +28,7 @@ use latchkey_application::Application;
 use latchkey_domain::system::{Clock, IdSource};
 use tokio::runtime::Handle;
 
+pub use edge::BodyRoom;
 pub use openapi::document as openapi_document;
 pub use readiness::{CheckResult, Readiness};
 pub use server::{configure, server};
@@ -48,4 +49,6 @@ pub struct HttpApi {
     pub runtime: Handle,
     /// Whether new work is taken.
     pub readiness: Readiness,
+    /// How much memory the bodies of all requests may take.
+    pub body_room: BodyRoom,
 }

@@ -21,6 +21,8 @@ pub struct HttpSettings {
     pub max_connections: usize,
     /// How slowly a body may come.
     pub body_pace: BodyPace,
+    /// Most bytes of the bodies of all requests together.
+    pub max_bodies: usize,
     /// Most bytes of another service's export.
     pub max_import: usize,
     /// How long a stream is silent before a comment goes out.
@@ -57,6 +59,7 @@ impl Default for HttpSettings {
                 .map_or(1, |processors| processors.get().div_ceil(2)),
             max_connections: 12_500,
             body_pace: BodyPace::default(),
+            max_bodies: 512 * 1024 * 1024,
             max_import: 2 * 1024 * 1024 * 1024,
             heartbeat: Duration::from_secs(10),
         }

@@ -11,7 +11,7 @@ use latchkey_adapters::{
     persistence::Database,
     system::{SystemClock, UuidV7Ids},
 };
-use latchkey_http_api::{HttpApi, HttpSettings, Readiness};
+use latchkey_http_api::{BodyRoom, HttpApi, HttpSettings, Readiness};
 use tokio::{net::TcpSocket, runtime::Handle, sync::Mutex, task::JoinHandle, time::timeout};
 
 use crate::{failure::Failure, settings::Settings, wiring::Wired};
@@ -68,11 +68,13 @@ pub fn serve(
     let database = wired.database.clone();
     let readiness =
         Readiness::new().with_check("database", move || gives_sign_of_life(database.clone()));
+    let http = http_settings(settings);
     let api = HttpApi {
+        body_room: BodyRoom::new(http.max_bodies),
         application: wired.application.clone(),
         clock: std::sync::Arc::new(SystemClock),
         ids: std::sync::Arc::new(UuidV7Ids),
-        settings: http_settings(settings),
+        settings: http,
         runtime: Handle::current(),
         readiness: readiness.clone(),
     };

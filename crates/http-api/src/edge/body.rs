@@ -12,8 +12,8 @@ use tokio::{
     sync::mpsc::{Receiver, channel},
     time::{Instant, timeout_at},
 };
-use zeroize::Zeroizing;
 
+use super::room::{Body, BodyRoom};
 use crate::{
     problem::{Code, InternalCause, Problem, PublicText},
     settings::BodyPace,
@@ -21,8 +21,8 @@ use crate::{
 
 /// Pieces of a body that wait for who reads it while it comes.
 const PIECES_THAT_WAIT: usize = 8;
-/// What is set aside before anything has come.
-const FIRST_CAPACITY: usize = 16 * 1024;
+/// Over how long the rate must be kept. What came before that earns nothing: else a large body that lacks a byte could be held for hours.
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// The body, of at most `limit` bytes. `declared` is what `Content-Length` says.
 pub(super) async fn read(
@@ -30,15 +30,16 @@ pub(super) async fn read(
     declared: Option<u64>,
     limit: usize,
     pace: BodyPace,
-) -> Result<Zeroizing<Vec<u8>>, Problem> {
+    room: &BodyRoom,
+) -> Result<Body, Problem> {
     if declared.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit))
     {
         return Err(too_large(limit));
     }
-    let start = Instant::now();
-    let mut body = Zeroizing::new(Vec::new());
+    let mut rate = Rate::new(pace);
+    let mut body = Body::default();
     loop {
-        let deadline = deadline(start, Instant::now(), body.len(), pace);
+        let deadline = rate.deadline(Instant::now());
         let chunk = match timeout_at(deadline, payload.next()).await {
             Err(_) => return Err(too_slow()),
             Ok(None) => return Ok(body),
@@ -47,8 +48,8 @@ pub(super) async fn read(
         if chunk.len() > limit.saturating_sub(body.len()) {
             return Err(too_large(limit));
         }
-        make_room(&mut body, chunk.len());
-        body.extend_from_slice(&chunk);
+        rate.note(chunk.len());
+        body.add(&chunk, room)?;
     }
 }
 
@@ -78,15 +79,16 @@ pub(super) fn stream(
     let (sender, pieces) = channel(PIECES_THAT_WAIT);
     let pumping = async move {
         let mut received = 0_usize;
-        let mut start = Instant::now();
+        let mut rate = Rate::new(pace);
         loop {
-            let until = deadline(start, Instant::now(), received, pace);
+            let until = rate.deadline(Instant::now());
             let piece = match timeout_at(until, payload.next()).await {
                 Err(_) => Err(too_slow()),
                 Ok(None) => return,
                 Ok(Some(Err(error))) => Err(broken(&error)),
                 Ok(Some(Ok(piece))) => {
                     received = received.saturating_add(piece.len());
+                    rate.note(piece.len());
                     if received > limit {
                         Err(too_large(limit))
                     } else {
@@ -100,7 +102,7 @@ pub(super) fn stream(
                 return;
             }
             // The sender isn't slow where the reader is.
-            start += came_at.elapsed();
+            rate.forgive(came_at.elapsed());
         }
     };
     Ok((Incoming { pieces }, pumping))
@@ -117,25 +119,40 @@ pub(super) async fn while_it_comes<T>(
     }
 }
 
-/// Until when the next bytes must come: within the patience, and soon enough to keep the rate.
-fn deadline(start: Instant, now: Instant, received: usize, pace: BodyPace) -> Instant {
-    let received = u32::try_from(received).unwrap_or(u32::MAX);
-    let earned = Duration::from_secs(1).saturating_mul(received) / pace.min_rate.max(1);
-    (start + pace.patience + earned).min(now + pace.patience)
+/// How fast a body comes.
+struct Rate {
+    pace: BodyPace,
+    since: Instant,
+    received: usize,
 }
 
-/// Makes room for `more` bytes; the smaller buffer is wiped, which growing in place wouldn't do.
-fn make_room(body: &mut Zeroizing<Vec<u8>>, more: usize) {
-    let needed = body.len().saturating_add(more);
-    if needed <= body.capacity() {
-        return;
+impl Rate {
+    fn new(pace: BodyPace) -> Self {
+        Self {
+            pace,
+            since: Instant::now(),
+            received: 0,
+        }
     }
-    let capacity = needed
-        .max(body.capacity().saturating_mul(2))
-        .max(FIRST_CAPACITY);
-    let mut larger = Zeroizing::new(Vec::with_capacity(capacity));
-    larger.extend_from_slice(body);
-    *body = larger;
+
+    /// Until when the next bytes must come: within the patience, and soon enough to keep the rate.
+    fn deadline(&mut self, now: Instant) -> Instant {
+        if now.duration_since(self.since) > WINDOW {
+            (self.since, self.received) = (now, 0);
+        }
+        let received = u32::try_from(self.received).unwrap_or(u32::MAX);
+        let earned = Duration::from_secs(1).saturating_mul(received) / self.pace.min_rate.max(1);
+        (self.since + self.pace.patience + earned).min(now + self.pace.patience)
+    }
+
+    fn note(&mut self, received: usize) {
+        self.received = self.received.saturating_add(received);
+    }
+
+    /// That time was not the sender's.
+    fn forgive(&mut self, time: Duration) {
+        self.since += time;
+    }
 }
 
 fn too_large(limit: usize) -> Problem {
@@ -159,4 +176,32 @@ fn too_slow() -> Problem {
 fn broken(error: &PayloadError) -> Problem {
     Problem::new(Code::MalformedJson, "The body broke off.")
         .because(InternalCause::new(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_at_once_is_no_credit_for_hours() {
+        let mut rate = Rate::new(BodyPace::default());
+        let patience = rate.pace.patience;
+        let start = rate.since;
+        rate.note(32 * 1024 * 1024);
+        let second = Duration::from_secs(1);
+        assert_eq!(rate.deadline(start + second), start + second + patience);
+        // From here on a byte now and then is too little.
+        let later = start + WINDOW + second;
+        assert_eq!(rate.deadline(later), later + patience);
+        rate.note(1);
+        let byte_later = later + patience - second;
+        assert!(rate.deadline(byte_later) < byte_later + 2 * second);
+        // A body that keeps the rate may take as long as it likes.
+        let mut now = later;
+        for _ in 0..1_000 {
+            now += second;
+            rate.note(1_024);
+            assert!(rate.deadline(now) > now + second);
+        }
+    }
 }

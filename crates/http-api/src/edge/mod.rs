@@ -9,6 +9,7 @@ mod cors;
 mod headers;
 mod log;
 mod outbound;
+mod room;
 
 use std::{
     fmt,
@@ -42,6 +43,8 @@ use crate::{
 pub(crate) use body::Incoming;
 use client::Client;
 use log::RequestLine;
+pub(crate) use room::Body;
+pub use room::BodyRoom;
 
 /// The id of a request: ours, never the client's.
 #[derive(Debug, Clone)]
@@ -134,9 +137,9 @@ impl Inbound<'_> {
             Some(limit) => {
                 let declared = declared_length(self.request.headers());
                 let pace = self.api.settings.body_pace;
-                body::read(&mut payload, declared, limit, pace).await?
+                body::read(&mut payload, declared, limit, pace, &self.api.body_room).await?
             }
-            None => zeroize::Zeroizing::default(),
+            None => Body::default(),
         };
         let (incoming, pumping) = if route.takes_export {
             let declared = declared_length(self.request.headers());

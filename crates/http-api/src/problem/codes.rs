@@ -121,6 +121,7 @@ codes! {
 
     // The server itself.
     ServerStopping("server_stopping", 503, "Server is stopping", true, "The server is going down or restarting.");
+    ServerBusy("server_busy", 503, "Server busy", true, "Others are sending more than the server can hold at once. Try again in a moment.");
     NotReady("not_ready", 503, "Not ready", true, "The server isn't ready; `checks` says why.");
     StoreUnavailable("store_unavailable", 503, "Temporarily unavailable", true, "The database can't be reached or is too busy.");
     StorageFull("storage_full", 507, "Storage full", true, "The server has no room left to write. Reading still works.");

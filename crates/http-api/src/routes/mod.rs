@@ -290,6 +290,7 @@ impl Route {
                 Code::UnsupportedMediaType,
                 Code::PayloadTooLarge,
                 Code::RequestTimeout,
+                Code::ServerBusy,
             ]);
             if body.secret {
                 codes.push(Code::HttpsRequired);

@@ -10,7 +10,7 @@ use std::{
 use actix_web::dev::ServerHandle;
 use latchkey_application::{Application, Policy, Ports};
 use latchkey_domain::{id::InstanceId, llm::ModelId, personal_token::Scope};
-use latchkey_http_api::{HttpApi, HttpSettings, Readiness, server};
+use latchkey_http_api::{BodyRoom, HttpApi, HttpSettings, Readiness, server};
 use latchkey_test_support::{
     canaries,
     memory::{
@@ -93,7 +93,9 @@ impl World {
         let ids = Arc::new(SequentialIds::new());
         let ports = in_memory(&store, &clock, &llm, &limiter, ids.clone());
         let application = Application::new(ports, policy);
+        let body_room = BodyRoom::new(settings.max_bodies);
         let api = HttpApi {
+            body_room,
             application: application.clone(),
             clock: clock.clone(),
             ids,

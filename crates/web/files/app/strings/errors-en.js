@@ -41,6 +41,7 @@ export const errorsEn = {
   password_too_long: { title: 'The password is too long', text: '', quote: true },
   password_too_weak: { title: 'The password is easy to guess', text: 'A few unrelated words make a good one.' },
   invalid_reset_code: { title: 'The reset code doesn’t work', text: 'It is wrong, was used, or is too old. Ask whoever runs this server for a new one.' },
+  server_busy: { title: 'The server has its hands full', text: 'Others are sending a lot at the moment. Wait a little, then try again.', way: 'retry' },
   sign_in_busy: { title: 'Many people are signing in', text: 'Wait a moment, then try again.', way: 'retry' },
   session_ended: { title: 'Your session ended while the answer ran', text: 'What came is saved. Sign in to read it.', way: 'sign-in' },
 
