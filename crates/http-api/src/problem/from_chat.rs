@@ -10,6 +10,7 @@ use super::{
     from_api_keys::{no_such_key, unreadable},
     from_conversations::{conversation_deleted, no_such_message},
 };
+use crate::views::MessageView;
 
 impl From<ChatError> for Problem {
     fn from(error: ChatError) -> Self {
@@ -72,6 +73,9 @@ impl From<ChatError> for Problem {
             ChatError::SessionEnded => session_ended(),
             ChatError::LimitReached(reached) => Self::limit_reached(&reached),
             ChatError::ServerStopping => Self::server_stopping(),
+            ChatError::InterruptedEarly(answer) => {
+                Self::server_stopping().member("assistantMessage", &MessageView::of(&answer))
+            }
             ChatError::Store(error) => error.into(),
             ChatError::Internal(cause) => Self::internal(InternalCause::new(cause)),
         }

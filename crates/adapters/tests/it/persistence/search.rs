@@ -109,13 +109,19 @@ async fn an_answer_that_ran_during_the_upgrade_is_found_on_postgres() {
 
 /// An answer that runs, to a question that can be found already.
 async fn running_answer(database: &Database) -> (BeginTurn, Samples) {
+    let (turn, samples) = begun_turn(database).await;
+    assert_eq!(database.search().index_pending(100).await.unwrap(), 1);
+    (turn, samples)
+}
+
+/// The first turn of somebody, who asks about a walrus.
+async fn begun_turn(database: &Database) -> (BeginTurn, Samples) {
     let samples = Samples::new();
     let user = samples.user("ada");
     database.users().insert_user(&user).await.unwrap();
     let conversation = samples.conversation(user.id);
     let turn = samples.turn(&conversation, None, "walrus", samples.instance());
     database.answers().begin_turn(&turn).await.unwrap();
-    assert_eq!(database.search().index_pending(100).await.unwrap(), 1);
     (turn, samples)
 }
 
@@ -147,12 +153,7 @@ async fn found(database: &Database, owner: Owner, text: &str) -> usize {
 async fn what_another_replica_indexes_is_waited_for() {
     let fresh = PostgresDatabase::create().await;
     let database = fresh.database().await;
-    let samples = Samples::new();
-    let user = samples.user("ada");
-    database.users().insert_user(&user).await.unwrap();
-    let conversation = samples.conversation(user.id);
-    let turn = samples.turn(&conversation, None, "walrus", samples.instance());
-    database.answers().begin_turn(&turn).await.unwrap();
+    let (turn, _) = begun_turn(&database).await;
     let other = fresh.client().await;
     let lock = "BEGIN; SELECT seq FROM search_pending FOR UPDATE;";
     other.batch_execute(lock).await.unwrap();
@@ -165,7 +166,7 @@ async fn what_another_replica_indexes_is_waited_for() {
     }
     other.batch_execute("COMMIT").await.unwrap();
     assert_eq!(indexed.await.unwrap().unwrap(), 1);
-    assert_eq!(found(&database, Owner::User(user.id), "walrus").await, 1);
+    assert_eq!(found(&database, turn.conversation.owner, "walrus").await, 1);
 }
 
 /// Who deletes a message while its words are being written deletes these, too.

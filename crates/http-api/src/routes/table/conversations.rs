@@ -19,7 +19,7 @@ use crate::{
     routes::{
         OTHER_BODY, QueryParameter, Route,
         access::{public_or_signed_in, scoped},
-        table::{CHAT, PAGING, PROVIDER},
+        table::{CHAT, KEY, PAGING, PROVIDER},
     },
     views::{ConversationListView, ConversationView, ImportView, ModelListView},
 };
@@ -110,6 +110,6 @@ pub fn routes() -> Vec<Route> {
             )
             .query(MODELS)
             .answers::<ModelListView>(StatusCode::OK, "The models, with prices, limits, capabilities and lifecycle where known.")
-            .errors(PROVIDER),
+            .errors(KEY).errors(PROVIDER),
     ]
 }

@@ -13,29 +13,15 @@ use crate::{
         update::{UpdateApiKeyBody, update_key},
     },
     problem::Code,
-    routes::{AUTH_BODY, OTHER_BODY, Route, access::scoped},
+    routes::{
+        AUTH_BODY, OTHER_BODY, Route,
+        access::scoped,
+        table::{KEY_FORM, PROVIDER},
+    },
     views::{ApiKeyListView, ApiKeyView, KeyTestView},
 };
 
 const KEYS: &str = "API keys";
-
-const ADD_KEY: &[Code] = &[
-    Code::InvalidApiKeyFormat,
-    Code::MalformedApiKey,
-    Code::UnsupportedApiKeyKind,
-    Code::InvalidApiKey,
-    Code::DuplicateApiKey,
-    Code::TooManyApiKeys,
-    Code::RateLimited,
-    Code::ProviderRateLimited,
-    Code::ProviderOverloaded,
-    Code::ProviderUnreachable,
-    Code::ProviderTimeout,
-    Code::ProviderError,
-    Code::ProviderMalformedAnswer,
-    Code::ProviderRedirected,
-    Code::StorageFull,
-];
 
 pub fn routes() -> Vec<Route> {
     let keys = "/api/api-keys";
@@ -50,7 +36,15 @@ pub fn routes() -> Vec<Route> {
             .takes::<AddApiKeyBody>(OTHER_BODY)
             .with_secrets()
             .answers::<ApiKeyView>(StatusCode::CREATED, "The key, without its secret; `Location` is its address.")
-            .errors(ADD_KEY),
+            .errors(KEY_FORM)
+            .errors(PROVIDER)
+            .errors(&[
+                Code::InvalidApiKey,
+                Code::DuplicateApiKey,
+                Code::TooManyApiKeys,
+                Code::RateLimited,
+                Code::StorageFull,
+            ]),
         // These two before `{id}`, which would match them, too.
         Route::new(Method::PUT, "/api/api-keys/order", scoped(Scope::KeysWrite, order_keys))
             .does(KEYS, "Puts the keys into another order of use")
@@ -63,12 +57,8 @@ pub fn routes() -> Vec<Route> {
             .takes::<TestApiKeyBody>(OTHER_BODY)
             .with_secrets()
             .answers::<KeyTestView>(StatusCode::OK, "What the provider says of it.")
-            .errors(&[
-                Code::InvalidApiKeyFormat,
-                Code::MalformedApiKey,
-                Code::UnsupportedApiKeyKind,
-                Code::RateLimited,
-            ]),
+            .errors(KEY_FORM)
+            .errors(&[Code::RateLimited]),
         Route::new(Method::GET, key, scoped(Scope::KeysRead, show_key))
             .does(KEYS, "Shows a stored key")
             .answers::<ApiKeyView>(StatusCode::OK, "The key, without its secret.")

@@ -18,7 +18,7 @@ use crate::{
     routes::{
         CHAT_BODY, HeaderParameter, OTHER_BODY, QueryParameter, Route,
         access::{scoped, signed_in_or_given_key},
-        table::{CHAT, PAGING, PROVIDER},
+        table::{CHAT, KEY, KEY_FORM, PAGING, PROVIDER},
     },
     views::{AnswerView, EstimateView, MessageListView, MessageView},
 };
@@ -48,9 +48,6 @@ const PAYER: &[Code] = &[
     Code::ApiKeyRequired,
     Code::AnonymousChatOff,
     Code::NoActiveApiKey,
-    Code::InvalidApiKeyFormat,
-    Code::MalformedApiKey,
-    Code::UnsupportedApiKeyKind,
     Code::ApiKeyUnreadable,
 ];
 
@@ -94,7 +91,7 @@ pub fn routes() -> Vec<Route> {
             .with_secrets()
             .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
             .answers_as("text/event-stream", "The answer as it comes.")
-            .errors(PAYER).errors(PLACE).errors(PROVIDER).errors(PROMPT).errors(ANSWER),
+            .errors(PAYER).errors(KEY_FORM).errors(PLACE).errors(KEY).errors(PROVIDER).errors(PROMPT).errors(ANSWER),
         Route::new(Method::POST, "/api/chat/estimate", signed_in_or_given_key(Scope::Chat, estimate))
             .does(CHAT, "Says what a message would cost")
             .more(ESTIMATE_MORE)
@@ -102,7 +99,7 @@ pub fn routes() -> Vec<Route> {
             .takes::<SendMessageBody>(CHAT_BODY)
             .with_secrets()
             .answers::<EstimateView<'_>>(StatusCode::OK, "How many tokens it has, and what that costs.")
-            .errors(PAYER).errors(PLACE).errors(PROVIDER).errors(PROMPT),
+            .errors(PAYER).errors(KEY_FORM).errors(PLACE).errors(KEY).errors(PROVIDER).errors(PROMPT),
         Route::new(Method::GET, messages, scoped(Scope::Chat, list_messages))
             .does(CHAT, "Lists the messages that are shown")
             .more(
@@ -133,7 +130,7 @@ pub fn routes() -> Vec<Route> {
         .with_secrets()
         .answers::<AnswerView<'_>>(StatusCode::OK, "The answer, once it has ended.")
         .answers_as("text/event-stream", "The answer as it comes.")
-        .errors(PAYER).errors(PLACE).errors(PROVIDER).errors(PROMPT).errors(ANSWER),
+        .errors(PAYER).errors(KEY_FORM).errors(PLACE).errors(KEY).errors(PROVIDER).errors(PROMPT).errors(ANSWER),
         Route::new(
             Method::POST,
             "/api/chat/conversations/{id}/messages/{messageId}/stop",

@@ -27,12 +27,23 @@ const PAGING: [QueryParameter; 2] = [
     },
 ];
 
-/// What the provider can say when a key is checked or used.
-const PROVIDER: &[Code] = &[
+/// What is no key, or none that can be used here.
+const KEY_FORM: &[Code] = &[
+    Code::InvalidApiKeyFormat,
+    Code::MalformedApiKey,
+    Code::UnsupportedApiKeyKind,
+];
+
+/// What the provider can say to a key that is used.
+const KEY: &[Code] = &[
     Code::InvalidApiKey,
     Code::ProviderPermissionDenied,
     Code::ProviderCreditExhausted,
     Code::ProviderSpendLimitReached,
+];
+
+/// What can go wrong with the provider, whatever it is asked.
+const PROVIDER: &[Code] = &[
     Code::ProviderRateLimited,
     Code::ProviderOverloaded,
     Code::ProviderUnreachable,
