@@ -46,7 +46,7 @@ impl Application {
         Ok(indexed > 0)
     }
 
-    /// One round of tidying. Safe to run in several processes at once.
+    /// Tidies until nothing is due any more. Safe to run in several processes at once.
     ///
     /// # Errors
     /// [`StoreError`] when the store failed; what is left is tidied with the next round.
@@ -55,10 +55,21 @@ impl Application {
             sessions: self.accounts.delete_expired_sessions().await?,
             personal_tokens: self.personal_tokens.delete_long_expired().await?,
             once_keys: self.chat.delete_expired_once_keys().await?,
-            conversations: self
+            conversations: self.delete_idle_conversations().await?,
+        })
+    }
+
+    async fn delete_idle_conversations(&self) -> Result<u64, StoreError> {
+        let mut deleted = 0;
+        loop {
+            let round = self
                 .conversations
                 .delete_idle(CONVERSATIONS_A_ROUND)
-                .await?,
-        })
+                .await?;
+            deleted += round;
+            if round < u64::from(CONVERSATIONS_A_ROUND) {
+                return Ok(deleted);
+            }
+        }
     }
 }

@@ -12,6 +12,8 @@ use crate::{failure::with_causes, wiring::Wired};
 const RECOVERY: Duration = Duration::from_secs(10);
 /// Expired sessions, tokens and keys of requests, and conversations beyond their retention are deleted this often.
 const TIDYING: Duration = Duration::from_hours(1);
+/// The first time: a server that is restarted every hour tidies, too.
+const FIRST_TIDYING: Duration = Duration::from_mins(1);
 /// Opened keys whose time is over are wiped this often.
 const WIPING: Duration = Duration::from_secs(10);
 /// The words of turns are written this often, where nobody searches before. When there were none, that is one look into an empty table.
@@ -52,7 +54,7 @@ impl Background {
             }
         });
         let application = wired.application.clone();
-        background.repeat(TIDYING, move || {
+        background.repeat_after(FIRST_TIDYING, TIDYING, move || {
             let application = application.clone();
             async move {
                 match application.tidy_up().await {
@@ -110,9 +112,18 @@ impl Background {
         W: Fn() -> F + Send + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
+        self.repeat_after(period, period, work);
+    }
+
+    /// The same, the first time after `first`.
+    fn repeat_after<W, F>(&self, first: Duration, period: Duration, work: W)
+    where
+        W: Fn() -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            let mut ticks = interval_at(Instant::now() + period, period);
+            let mut ticks = interval_at(Instant::now() + first, period);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             while stop.run_until_cancelled(ticks.tick()).await.is_some() {
                 work().await;

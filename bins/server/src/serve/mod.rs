@@ -52,7 +52,9 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
         wired = wire(settings, Purpose::Serve) => wired?,
         () = signals.next() => return Ok(()),
     };
-    recover_answers(&wired).await?;
+    if wired.database.is_exclusive() {
+        recover_answers(&wired).await?;
+    }
     let listener = http::listen(settings.listening.address)?;
     let address = listener
         .local_addr()
@@ -68,13 +70,13 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
     failed.map_or(Ok(()), Err)
 }
 
-/// Ends what servers that died were writing: all of it when there can be no other server, else what nobody has looked
-/// after for a while.
+/// Ends what servers that died were writing: there can be no other server. Where there can, it is done in the background, so that after an
+/// outage of the database they are first to renew what they hold.
 async fn recover_answers(wired: &Wired) -> Result<(), Failure> {
     let recovered = wired
         .application
         .chat
-        .recover_abandoned(wired.database.is_exclusive())
+        .recover_abandoned(true)
         .await
         .map_err(|error| {
             Failure::of(format!(

@@ -3,7 +3,7 @@
 use latchkey_domain::{
     StoreError,
     api_key::MalformedKey,
-    conversation::{BeginTurnError, BegunBefore},
+    conversation::{BeginTurnError, BegunBefore, Message},
     error::BoxError,
     llm::{LlmError, Misfit, ModelId},
     rate_limit::{LimitReached, RateLimiterError},
@@ -87,6 +87,9 @@ pub enum ChatError {
     /// The server is going down.
     #[error("the server is stopping")]
     ServerStopping,
+    /// The server is going down, and has interrupted the answer before anything of it came. The turn is saved.
+    #[error("the server is stopping, and the answer was interrupted")]
+    InterruptedEarly(Box<Message>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,6 +1,6 @@
 //! The journal of a running answer: written beside the stream, so that no reader waits for a disk.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use latchkey_domain::{
     StoreError,
@@ -15,6 +15,9 @@ use super::{
     running::{StopReason, StopSignal},
 };
 use crate::{Policy, Ports};
+
+/// The longest wait after a journal that was not written. Well within the lease, which writing it renews.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The journal of one answer. Dropping it ends the writing; what isn't written yet is then the business of the
 /// answer's end.
@@ -72,16 +75,21 @@ struct Writer {
 
 impl Writer {
     async fn run(self) {
+        let interval = self.policy.journal_interval;
+        let mut wait = interval;
         loop {
+            // A store that is away is not asked more often because more has come.
+            let is_well = wait == interval;
             tokio::select! {
-                () = tokio::time::sleep(self.policy.journal_interval) => {}
-                () = self.feed.full.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+                () = self.feed.full.notified(), if is_well => {}
             }
             let unwritten = self.feed.unwritten();
             let next_event = unwritten.next_event;
             let outcome = self.append(unwritten).await;
             if let Ok(JournalOutcome::Written { .. }) = outcome {
                 self.feed.note_written(next_event);
+                wait = interval;
             }
             match outcome {
                 Ok(JournalOutcome::Written {
@@ -98,6 +106,7 @@ impl Writer {
                 }
                 Err(error) => {
                     // What stays unwritten is tried again, with what has come by then.
+                    wait = wait.saturating_mul(2).min(LONGEST_WAIT);
                     tracing::warn!(message = %self.message, %error, "the journal was not written");
                 }
             }

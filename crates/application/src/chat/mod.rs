@@ -40,6 +40,7 @@ pub use reader::{
 };
 
 use crate::{Policy, Ports, api_keys::ApiKeys};
+use recover::StoreDoubt;
 use retry_budget::RetryBudget;
 use running::RunningAnswers;
 
@@ -51,6 +52,7 @@ pub struct Chat {
     api_keys: ApiKeys,
     running: Arc<RunningAnswers>,
     retry_budget: Arc<RetryBudget>,
+    store_doubt: Arc<StoreDoubt>,
 }
 
 impl Chat {
@@ -61,6 +63,7 @@ impl Chat {
             policy,
             running: Arc::default(),
             retry_budget: Arc::default(),
+            store_doubt: Arc::default(),
         }
     }
 }

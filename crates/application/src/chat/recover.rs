@@ -1,7 +1,9 @@
 //! Ends the answers of processes that died: what the journal has is saved, and the answer is interrupted.
 
+use std::sync::{Mutex, PoisonError};
+
 use latchkey_domain::{
-    StoreError,
+    StoreError, Timestamp,
     conversation::{LEASE, Message, RunningAnswer},
     llm::{AssembledAnswer, EventKind},
 };
@@ -14,9 +16,25 @@ use super::{
 /// Answers that are taken over at once.
 const AT_ONCE: u32 = 50;
 
+/// When the store was last seen to be away. Leases run out meanwhile whose holders are alive, and these have to come first once it is back.
+#[derive(Debug, Default)]
+pub(super) struct StoreDoubt(Mutex<Option<Timestamp>>);
+
+impl StoreDoubt {
+    fn note(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    /// Whether it was away within a lease's time.
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| now < last.plus(LEASE))
+    }
+}
+
 impl Chat {
     /// Ends all answers whose lease has run out, or, with `all_others`, that any other process was writing (when it is
-    /// known that none runs any more). Returns how many.
+    /// known that none runs any more). Returns how many. After the store was away other processes get a lease's time to renew theirs.
     ///
     /// # Errors
     /// [`StoreError`] when the store is away; those that were not ended yet wait for the next time. An answer that
@@ -25,17 +43,18 @@ impl Chat {
         let mut recovered = 0;
         loop {
             let now = self.ports.clock.now();
+            // None: that only asks whether the store is well.
+            let most = if !all_others && self.store_doubt.is_fresh(now) {
+                0
+            } else {
+                AT_ONCE
+            };
             let abandoned = self
                 .ports
                 .answers
-                .take_over_answers(
-                    self.ports.instance,
-                    now,
-                    now.plus(LEASE),
-                    all_others,
-                    AT_ONCE,
-                )
-                .await?;
+                .take_over_answers(self.ports.instance, now, now.plus(LEASE), all_others, most)
+                .await
+                .inspect_err(|_| self.store_doubt.note(now))?;
             if abandoned.is_empty() {
                 return Ok(recovered);
             }

@@ -4,7 +4,7 @@ use latchkey_domain::{llm::LlmStream, user::OnDisconnect};
 use tokio::sync::oneshot;
 
 use super::{
-    AnswerUpdate, Chat, ChatError, EndedAnswer, ReaderLeft, StartedAnswer,
+    AnswerFault, AnswerUpdate, Chat, ChatError, EndedAnswer, ReaderLeft, StartedAnswer,
     ending::{Attempts, Ending, ended_message},
     journal::Journal,
     prepare::PreparedTurn,
@@ -155,12 +155,18 @@ impl Run {
             .write_end(&message, &attempts)
             .await
             .or_else(|| ending.fault());
-        // Until here the journal went on: an end that can't be written leaves it whole.
-        drop(journal);
         self.note_key_status(&ending).await;
         let ended = EndedAnswer { message, fault };
         place.feed.close(Some(&ended));
         let patience = self.chat.policy.slow_reader;
+        if let Some(AnswerFault::NotSaved) = ended.fault {
+            let message = ended.message.clone();
+            reader.pass_last(AnswerUpdate::Ended(Box::new(ended)), patience);
+            self.write_end_late(&message, &attempts).await;
+            return;
+        }
+        // Until here the journal went on: an end that can't be written leaves it whole.
+        drop(journal);
         // The place among those that run at once is free before the reader knows that this one has ended.
         drop(self);
         reader.pass_last(AnswerUpdate::Ended(Box::new(ended)), patience);

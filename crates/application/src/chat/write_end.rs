@@ -22,6 +22,10 @@ use super::{
 const END_TRIES: u32 = 5;
 /// The wait before the second try; doubles with each further one.
 const END_RETRY_WAIT: Duration = Duration::from_millis(200);
+/// How often the end is tried once its reader was told that it isn't saved: for ten minutes.
+const LATE_TRIES: u32 = 300;
+/// The wait before each of these.
+const LATE_RETRY_WAIT: Duration = Duration::from_secs(2);
 
 impl Run {
     /// Writes the end of an answer to which nothing came, and says why it didn't begin.
@@ -36,6 +40,10 @@ impl Run {
                     self.forget_model().await;
                 }
                 self.chat.refusal(&self.turn.key, error.clone()).await
+            }
+            // Begun all the same: who sends it again would have it twice.
+            Ending::Stopped(StopReason::ServerStopping) if self.turn.saved.is_some() => {
+                ChatError::InterruptedEarly(Box::new(message))
             }
             Ending::Stopped(StopReason::ServerStopping) => ChatError::ServerStopping,
             Ending::Stopped(StopReason::SessionEnded) => ChatError::SessionEnded,
@@ -83,8 +91,29 @@ impl Run {
             Ok(true) => None,
             Ok(false) => Some(AnswerFault::AnswerGone),
             Err(error) => {
-                tracing::error!(message = %message.id, %error, "the end of an answer was not written; its journal will be");
+                tracing::error!(message = %message.id, %error, "the end of an answer was not written yet");
                 Some(AnswerFault::NotSaved)
+            }
+        }
+    }
+
+    /// Goes on trying to write an end that the store didn't take while its reader waited, until it is written, or ended by another
+    /// process, or the server goes down. The journal goes on meanwhile, and keeps the lease.
+    pub(super) async fn write_end_late(&self, message: &Message, attempts: &Attempts) {
+        let Some(saved) = &self.turn.saved else {
+            return;
+        };
+        let end = finish(&self.ledger_place(saved), message.clone(), attempts);
+        for _ in 0..LATE_TRIES {
+            tokio::time::sleep(LATE_RETRY_WAIT).await;
+            let is_last = self.chat.running.is_draining();
+            match self.chat.ports.answers.finish_answer(&end).await {
+                Ok(_) => return,
+                Err(error) if error.retryable() && !is_last => {}
+                Err(error) => {
+                    tracing::error!(message = %message.id, %error, "the end of an answer was not written; its journal has what it has");
+                    return;
+                }
             }
         }
     }

@@ -316,6 +316,23 @@ async fn tidying_up_deletes_what_its_owner_keeps_no_longer() {
     assert!(conversations.get(&bob, &id("old")).await.is_ok());
 }
 
+#[tokio::test]
+async fn tidying_up_goes_on_until_nothing_is_due() {
+    let world = World::new();
+    let ada = world.actor("ada").await;
+    for n in 0..250 {
+        let temporary = CreateConversation {
+            temporary: true,
+            ..with_id(&format!("temporary-{n}"))
+        };
+        let conversations = &world.app.conversations;
+        conversations.create(&ada, temporary).await.unwrap();
+    }
+    world.clock.advance(Duration::from_hours(25));
+    assert_eq!(world.app.tidy_up().await.unwrap().conversations, 250);
+    assert_eq!(world.app.tidy_up().await.unwrap().conversations, 0);
+}
+
 /// However many texts wait for their words; and what keeps on coming keeps nobody waiting.
 #[tokio::test]
 async fn a_search_finds_what_was_written_before_it() {

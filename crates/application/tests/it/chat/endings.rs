@@ -232,6 +232,35 @@ async fn a_server_that_stops_gives_answers_time_and_then_saves_them() {
     ));
 }
 
+/// It was begun: who sends the request again would have the question twice.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_stops_before_the_first_word_says_what_was_saved() {
+    for is_saved in [true, false] {
+        let stage = Stage::new().await;
+        let (caller, message) = if is_saved {
+            (stage.as_ada(), message("Go"))
+        } else {
+            (anonymous(), message_with_key("Go", "ANON"))
+        };
+        let gate = Gate::new();
+        stage.llm.reply(Reply::new().then_waits(&gate));
+        let chat = stage.world.app.chat.clone();
+        let sending =
+            tokio::spawn(async move { chat.send(caller, message, ReaderLeft::new()).await });
+        stage.llm.called(1).await;
+        let chat = &stage.world.app.chat;
+        assert_eq!(chat.shut_down(Duration::from_secs(1)).await, 1);
+        match sending.await.unwrap() {
+            Err(ChatError::InterruptedEarly(answer)) if is_saved => {
+                assert_eq!(answer.status, MessageStatus::Interrupted);
+                assert_eq!(stage.last().await, *answer);
+            }
+            Err(ChatError::ServerStopping) => assert!(!is_saved),
+            other => panic!("{:?}", other.err()),
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_without_running_answers_stops_at_once() {
     let stage = Stage::new().await;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use latchkey_application::chat::{AnswerFault, ReaderLeft};
 use latchkey_domain::{conversation::MessageStatus, id::InstanceId, system::IdSource};
 use latchkey_test_support::{
-    builders::events::text_answer,
+    builders::events::{text_answer, text_delta},
     memory::{Gate, Reply, system::SequentialIds},
 };
 
@@ -167,6 +167,56 @@ async fn a_journal_that_fails_for_a_while_loses_nothing() {
     assert_eq!(first, 0);
     let events = stage.world.ports.format.read_journal(&journal);
     assert_eq!(events, super::beginning("All of this"));
+}
+
+/// A store that is away isn't asked more often because more comes.
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_fails_waits_longer_each_time() {
+    let stage = Stage::new().await;
+    // Each of them is enough for the journal to be written at once.
+    let piece = text_delta(0, &"x".repeat(5_000));
+    let gates: Vec<Gate> = (0..40).map(|_| Gate::new()).collect();
+    let reply = Reply::new().events(super::beginning("Go"));
+    let dripped = |reply: Reply, gate| reply.events([piece.clone()]).then_waits(gate);
+    stage.llm.reply(gates.iter().fold(reply, dripped));
+    stage.world.store.faults().fail_always("append_journal");
+    // Nobody reads, so that nobody slows it down.
+    let answer = stage.send(message("Go")).await.unwrap().answer;
+    let (last, others) = gates.split_last().unwrap();
+    for gate in others {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        gate.open();
+    }
+    let calls = stage.world.store.faults().calls("append_journal");
+    assert!((3..=7).contains(&calls), "{calls} calls in 20 s");
+    stage.world.store.faults().heal();
+    let_the_journal_be_written(&stage).await;
+    let answers = &stage.world.ports.answers;
+    let journal = answers.read_journal(answer, 0, u32::MAX).await;
+    let (_, journal) = journal.unwrap();
+    let events = stage.world.ports.format.read_journal(&journal);
+    assert_eq!(events.len(), 3 + gates.len());
+    last.open();
+}
+
+/// While the store was away leases ran out whose holders are alive. They come first.
+#[tokio::test(start_paused = true)]
+async fn after_an_outage_the_others_get_time_to_renew_their_leases() {
+    let stage = Stage::new().await;
+    let (reply, _gate) = begins_and_hangs("Alive");
+    stage.llm.reply(reply);
+    let _started = stage.send(message("Go")).await.unwrap();
+    let other = restarted(&stage);
+    stage.world.clock.advance(Duration::from_secs(31));
+    stage.world.store.faults().fail("take_over_answers", 1);
+    let chat = &other.app.chat;
+    assert!(chat.recover_abandoned(false).await.is_err());
+    for _ in 0..2 {
+        assert_eq!(chat.recover_abandoned(false).await.unwrap(), 0);
+        stage.world.clock.advance(Duration::from_secs(14));
+    }
+    stage.world.clock.advance(Duration::from_secs(3));
+    assert_eq!(chat.recover_abandoned(false).await.unwrap(), 1);
 }
 
 #[tokio::test(start_paused = true)]
