@@ -48,6 +48,7 @@ macro_rules! user_repo_cases {
             deleting_takes_all_that_is_the_accounts,
             deleting_leaves_others_alone,
             deleting_leaves_ledger_and_audit_with_ids_only,
+            what_ends_after_the_deletion_has_ids_only_too,
             deleting_twice_says_so,
             a_deleted_accounts_address_is_free_again,
             a_new_password_keeps_or_deletes_the_tokens,

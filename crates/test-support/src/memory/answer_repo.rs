@@ -128,6 +128,7 @@ impl AnswerRepo for MemoryStore {
             running.owner == end.owner && running.conversation == end.answer.conversation
         });
         if !is_theirs {
+            state.forget_names_of_nobody(&end.usage);
             let stored = state.conversation(end.owner, &end.answer.conversation);
             let written = stored.and_then(|stored| stored.message(end.answer.id));
             return Ok(written.is_some_and(|written| {

@@ -57,6 +57,18 @@ impl State {
     }
 }
 
+impl State {
+    /// Takes the keys' names from those of these rows whose user is gone.
+    pub fn forget_names_of_nobody(&mut self, events: &[UsageEvent]) {
+        let users = &self.users;
+        let those = self.usage.iter_mut().filter(|row| {
+            let is_one = events.iter().any(|event| event.id == row.id);
+            is_one && !users.contains_key(&row.user)
+        });
+        those.for_each(|row| row.key_name = None);
+    }
+}
+
 /// The value of one member of `group_by`, in the order in which groups are listed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Member {

@@ -87,6 +87,8 @@ const IDLE_TOO_LONG: [&str; 2] = [
 ];
 /// how two that take rows away don't take the same,
 const SKIP_LOCKED: &str = " FOR UPDATE SKIP LOCKED";
+/// how they don't take a conversation that somebody goes on with, and look again at one that somebody has just gone on with,
+const SKIP_LOCKED_CONVERSATIONS: &str = " FOR UPDATE OF conversations SKIP LOCKED";
 /// how they wait for each other,
 const LOCKED: &str = " FOR UPDATE";
 /// and how a list of numbers is given.

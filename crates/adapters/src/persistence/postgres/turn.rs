@@ -11,7 +11,7 @@ use latchkey_domain::{
 
 use super::{
     Db,
-    answer::{begin, finish, is_written},
+    answer::{after_lost_lease, begin, finish},
 };
 use crate::persistence::{
     rows::{answer::AnswerRow, message::MessageStateRow, usage_event::UsageEventRow},
@@ -52,7 +52,7 @@ pub async fn finish_answer(db: &Db, end: FinishAnswer) -> Result<bool, StoreErro
         let ended: Option<i64> = statement.get_result(conn).await.optional()?;
         match ended {
             Some(_) => Ok(true),
-            None => is_written(conn, &end).await,
+            None => after_lost_lease(conn, &end).await,
         }
     })
     .await

@@ -35,6 +35,7 @@ use crate::persistence::{
         branch::this_message,
         once::{delete_free_once_keys, once_key, take_once_key},
         search::note_pending,
+        summary::forget_names_of_nobody,
         turn::{
             self, ask_to_stop, end_lease, insert_or_go_on, journal_from, note_use, take_over,
             write_state,
@@ -308,7 +309,7 @@ pub(super) async fn finish(
     // Whoever deletes the lease writes the end; the journal goes with it.
     let ended = end_lease(end).execute(conn).await?;
     if ended == 0 {
-        return is_written(conn, end).await;
+        return after_lost_lease(conn, end).await;
     }
     write_state(end.answer.id, (&end.answer).try_into()?)
         .execute(conn)
@@ -321,11 +322,18 @@ pub(super) async fn finish(
     Ok(true)
 }
 
-/// Whether this very end stands already: its writer was cut off before it learnt that.
-pub(super) async fn is_written(
+/// What is left to do for an end whose lease is gone. The ledger's row was written for somebody who may be gone, too: then the name that
+/// they gave the key goes from it, as it went from all others. Tells whether this very end stands already.
+pub(super) async fn after_lost_lease(
     conn: &mut Conn,
     end: &FinishAnswer,
 ) -> Result<bool, Failure<StoreError>> {
+    forget_names_of_nobody(&end.usage).execute(conn).await?;
+    is_written(conn, end).await
+}
+
+/// Whether this very end stands already: its writer was cut off before it learnt that.
+async fn is_written(conn: &mut Conn, end: &FinishAnswer) -> Result<bool, Failure<StoreError>> {
     let own: Option<Uid> = this_message(end.owner, &end.answer.conversation, end.answer.id)
         .get_result(conn)
         .await

@@ -21,7 +21,9 @@ use latchkey_domain::{
     llm::Turn,
 };
 
-use super::{ANY_OF, Backend, Conn, Db, IDLE_TOO_LONG, search_words::add_texts};
+use super::{
+    ANY_OF, Backend, Conn, Db, IDLE_TOO_LONG, SKIP_LOCKED_CONVERSATIONS, search_words::add_texts,
+};
 use crate::persistence::{
     constraint::Unique,
     failure::Failure,
@@ -177,15 +179,20 @@ impl ConversationRepo for Db {
         limit: u32,
     ) -> Result<u64, StoreError> {
         self.write(async move |conn| {
-            let mut idle: Vec<i64> = idle_conversations(now, limit, IDLE_TOO_LONG)
-                .load(conn)
-                .await?;
-            let temporary: Vec<i64> = idle_temporary_conversations(now.minus(TEMPORARY_FOR), limit)
-                .load(conn)
-                .await?;
-            idle.extend(temporary);
-            idle.sort_unstable();
-            idle.dedup();
+            let before = now.minus(TEMPORARY_FOR);
+            let mut idle: Vec<i64> =
+                idle_temporary_conversations(before, limit, SKIP_LOCKED_CONVERSATIONS)
+                    .load(conn)
+                    .await?;
+            let others: Vec<i64> =
+                idle_conversations(now, limit, IDLE_TOO_LONG, SKIP_LOCKED_CONVERSATIONS)
+                    .load(conn)
+                    .await?;
+            let others: Vec<i64> = others
+                .into_iter()
+                .filter(|seq| !idle.contains(seq))
+                .collect();
+            idle.extend(others);
             idle.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
             update(conversations::table)
                 .filter(conversations::seq.eq_any(&idle))

@@ -94,6 +94,7 @@ const IDLE_TOO_LONG: [&str; 2] = [
 const ANY_OF: [&str; 2] = [" IN (SELECT value FROM json_each('[' || ", " || ']'))"];
 /// and how two that take rows away don't take the same, or wait for each other.
 const SKIP_LOCKED: &str = "";
+const SKIP_LOCKED_CONVERSATIONS: &str = "";
 const LOCKED: &str = "";
 
 /// SQLite refuses at once, and doesn't wait, when two give a new file its mode. So of those that start at once one goes first.

@@ -15,6 +15,7 @@ pub fn idle_conversations(
     now: Timestamp,
     limit: u32,
     [before, after]: [&'static str; 2],
+    locked: &'static str,
 ) -> Statement<BigInt> {
     Statement::new(
         "SELECT conversations.seq FROM users JOIN conversations ON conversations.user_id = users.id \
@@ -25,10 +26,15 @@ pub fn idle_conversations(
     .sql(after)
     .sql(" ORDER BY conversations.updated_at LIMIT ")
     .number(limit.into())
+    .sql(locked)
 }
 
 /// Up to `limit` temporary conversations that last changed before `before`.
-pub fn idle_temporary_conversations(before: Timestamp, limit: u32) -> Statement<BigInt> {
+pub fn idle_temporary_conversations(
+    before: Timestamp,
+    limit: u32,
+    locked: &'static str,
+) -> Statement<BigInt> {
     Statement::new(
         "SELECT conversations.seq FROM conversations \
          WHERE conversations.temporary AND conversations.deleted_at IS NULL AND conversations.updated_at < ",
@@ -36,6 +42,7 @@ pub fn idle_temporary_conversations(before: Timestamp, limit: u32) -> Statement<
     .time(before)
     .sql(" ORDER BY conversations.updated_at LIMIT ")
     .number(limit.into())
+    .sql(locked)
 }
 
 /// Goes on with the condition that `conversations` is the living conversation `id` of `owner`. COALESCE: else the index behind the list,

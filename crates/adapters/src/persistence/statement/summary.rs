@@ -1,7 +1,7 @@
-//! The statement that sums the ledger.
+//! Statements about the ledger.
 
 use diesel::sql_types::{BigInt, Date, Nullable, Text};
-use latchkey_domain::usage::{UsageGroupBy, UsageQuery};
+use latchkey_domain::usage::{UsageEvent, UsageGroupBy, UsageQuery};
 
 use super::Statement;
 use crate::persistence::sql_types::DbUuid;
@@ -30,6 +30,17 @@ type Sums = (
     BigInt,
     BigInt,
 );
+
+/// Takes the keys' names from those of these rows whose user is gone.
+pub fn forget_names_of_nobody(events: &[UsageEvent]) -> Statement<()> {
+    let start = Statement::new(
+        "UPDATE usage_events SET key_name = NULL WHERE key_name IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = usage_events.user_id) AND usage_events.id IN (NULL",
+    );
+    let ids = events.iter().map(|event| event.id);
+    ids.fold(start, |statement, id| statement.sql(", ").uuid(id))
+        .sql(")")
+}
 
 /// The sums, per combination of the members by which the query groups. A sum that doesn't fit is an error on both databases.
 pub fn summary(query: &UsageQuery) -> Statement<Summary> {

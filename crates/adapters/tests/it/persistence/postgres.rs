@@ -74,6 +74,32 @@ async fn a_restarted_server_gives_nobody_a_dead_connection() {
     use_it(&database, &samples).await;
 }
 
+/// A conversation with which somebody just goes on is idle no more: it is passed over, and not waited for and then deleted all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tidying_takes_no_conversation_that_somebody_goes_on_with() {
+    let fresh = PostgresDatabase::create().await;
+    let database = fresh.database().await;
+    let samples = Samples::new();
+    let user = add_user(&database, &samples).await;
+    let mut conversation = samples.conversation(user);
+    conversation.temporary = true;
+    let conversations = database.conversations();
+    conversations
+        .insert_conversation(&conversation)
+        .await
+        .unwrap();
+    let later = samples.now().plus(Duration::from_hours(48));
+    let somebody = fresh.client().await;
+    let goes_on = "BEGIN; UPDATE conversations SET temporary = FALSE;";
+    somebody.batch_execute(goes_on).await.unwrap();
+    let deleted = conversations.delete_idle_conversations(later, 10);
+    let deleted = tokio::time::timeout(Duration::from_secs(1), deleted);
+    assert_eq!(deleted.await.expect("nobody waits").unwrap(), 0);
+    somebody.batch_execute("COMMIT").await.unwrap();
+    let deleted = conversations.delete_idle_conversations(later, 10).await;
+    assert_eq!(deleted.unwrap(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_server_that_vanished_is_noticed() {
     let fresh = PostgresDatabase::create().await;

@@ -107,6 +107,32 @@ pub async fn deleting_leaves_others_alone(stores: &Stores) {
     );
 }
 
+/// "Ledger and audit rows stay, with ids only": also the row of an answer that ran when its user was deleted.
+pub async fn what_ends_after_the_deletion_has_ids_only_too(stores: &Stores) {
+    let samples = Samples::new();
+    let ada = stores.add_user(&samples, "ada").await;
+    let conversation = samples.conversation(ada.id);
+    let turn = samples.turn(&conversation, None, "Hello", samples.instance());
+    stores.answers.begin_turn(&turn).await.unwrap();
+    assert!(stores.users.delete_user(ada.id).await.unwrap());
+    let mut end = samples.completion(&turn, "Hello, Ada");
+    for attempt in &mut end.usage {
+        attempt.key = Some(samples.api_key(ada.id).id);
+        attempt.key_name = Some("Ada's own key".to_owned());
+    }
+    assert!(!stores.answers.finish_answer(&end).await.unwrap());
+    let day = end.usage[0].at.day();
+    let by_key = UsageQuery {
+        user: ada.id,
+        from: day,
+        to: day,
+        group_by: vec![UsageGroupBy::Key],
+    };
+    let groups = stores.usage.summarize_usage(&by_key).await.unwrap();
+    let names: Vec<_> = groups.iter().map(|group| &group.key_name).collect();
+    assert_eq!(names, [&None]);
+}
+
 /// "Ledger and audit rows stay, with ids only."
 pub async fn deleting_leaves_ledger_and_audit_with_ids_only(stores: &Stores) {
     let samples = Samples::new();

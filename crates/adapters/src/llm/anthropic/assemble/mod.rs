@@ -26,6 +26,10 @@ use super::{event::Received, sse::SseParser, wire};
 const MAX_BLOCKS: usize = 1_024;
 /// Most bytes of an answer.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// Most bytes of all its events, with those of which nothing is kept: they are held for the journal and for who listens.
+const MAX_RECEIVED: usize = 256 * 1024 * 1024;
+/// What an event costs beside its data.
+const EVENT_OVERHEAD: usize = 32;
 
 /// Anthropic's format of answers.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,10 +72,18 @@ struct Assembler {
     usage: UsageTally,
     /// Bytes of blocks, deltas and usage so far.
     size: usize,
+    /// Bytes of all events so far.
+    received: usize,
 }
 
 impl AnswerAssembler for Assembler {
     fn push(&mut self, event: &LlmEvent) -> Result<(), LlmError> {
+        self.received = self
+            .received
+            .saturating_add(event.data.len() + EVENT_OVERHEAD);
+        if self.received > MAX_RECEIVED {
+            return Err(malformed("more events than an answer has"));
+        }
         match (self.phase, event.kind) {
             (Phase::Complete, _) => Err(malformed("an event after the end of the answer")),
             (_, EventKind::Ping | EventKind::Other) => Ok(()),

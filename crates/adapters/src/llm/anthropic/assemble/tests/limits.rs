@@ -6,6 +6,17 @@ use latchkey_domain::llm::{AnswerAssembler, EventKind, LlmErrorKind, LlmEvent};
 use super::{begin, delta, end, event, refusal, start, stop, text_delta};
 use crate::llm::anthropic::assemble::{Assembler, MAX_BLOCKS};
 
+/// Events of which nothing is kept are held for the journal all the same.
+#[test]
+fn there_is_an_end_to_events_that_say_nothing() {
+    let mut assembler = Assembler::default();
+    assembler.push(&start()).unwrap();
+    let unknown = event(EventKind::Other, &"x".repeat(16 * 1024 * 1024));
+    let taken = (0..100).take_while(|_| assembler.push(&unknown).is_ok());
+    assert_eq!(taken.count(), 15);
+    assert_eq!(refusal(assembler.push(&unknown)), LlmErrorKind::Malformed);
+}
+
 #[test]
 fn what_cannot_follow_is_malformed_and_changes_nothing() {
     let running = [
