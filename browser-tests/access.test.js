@@ -71,6 +71,7 @@ for (const look of LOOKS) {
     await check(page, look, 'chat-models');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Options' }).click();
+    await page.getByRole('dialog').waitFor();
     await check(page, look, 'chat-options');
     await page.keyboard.press('Escape');
     if (look.settings.viewport.width < 800) {

@@ -36,7 +36,7 @@ test('an answer is given anew, beside the one that is there', async (t) => {
 
 test('an edit that waits behind an answer stays an edit', async (t) => {
   const { page, watcher } = await person(t);
-  await send(page, '[[slow 50ms]] [[events 30]]');
+  await send(page, '[[slow 30ms]] [[events 120]]');
   const first = await answer(page);
   await page.locator('.question').hover();
   await page.getByRole('button', { name: 'Edit' }).click();
@@ -50,9 +50,28 @@ test('an edit that waits behind an answer stays an edit', async (t) => {
   await watcher.isClean();
 });
 
+test('what another tab sent meanwhile takes nobody’s words', async (t) => {
+  const { profile, page, watcher } = await person(t);
+  await send(page, 'Hello');
+  await answer(page);
+  const other = await profile.tab(page.url());
+  await answer(other);
+  await send(other, '[[slow 50ms]] [[events 2000]]');
+  await other.locator('.answer', { hasText: 'word1 ' }).waitFor();
+  await send(page, 'A long text of mine');
+  // Refused, for the other one runs: that is joined, and the words are there still.
+  await page.locator('.answer[aria-busy]', { hasText: 'word1 ' }).waitFor();
+  assert.equal(await composer(page).inputValue(), 'A long text of mine');
+  await composer(other).press('Escape');
+  await page.getByText('You stopped this answer.').waitFor();
+  await composer(page).press('Enter');
+  await page.locator('.answer', { hasText: 'You said: A long text of mine' }).waitFor();
+  await watcher.isClean();
+});
+
 test('a reload in the middle joins the running answer, and so does a second tab', async (t) => {
   const { profile, page, watcher } = await person(t);
-  await send(page, '[[slow 40ms]] [[events 120]]');
+  await send(page, '[[slow 80ms]] [[events 120]]');
   await page.locator('.answer', { hasText: 'word3 ' }).waitFor();
   await page.reload();
   await page.locator('.answer[aria-busy]', { hasText: 'word4 ' }).waitFor();

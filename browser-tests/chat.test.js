@@ -73,7 +73,7 @@ test('an answer is stopped, and what came is kept', async (t) => {
 
 test('a message written meanwhile waits for its turn', async (t) => {
   const { page, watcher } = await person(t);
-  await send(page, '[[slow 30ms]] [[events 30]] first');
+  await send(page, '[[slow 30ms]] [[events 120]] first');
   await page.locator('.answer', { hasText: 'word1' }).waitFor();
   await send(page, 'second');
   await page.locator('.composer-line', { hasText: 'second' }).waitFor();

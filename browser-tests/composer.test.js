@@ -6,7 +6,7 @@ import { answer, composer, person, send } from './app.js';
 
 test('two messages written meanwhile go together, and stopping gives back what waits', async (t) => {
   const { page, watcher } = await person(t);
-  await send(page, '[[slow 30ms]] [[events 30]] first');
+  await send(page, '[[slow 30ms]] [[events 120]] first');
   await page.locator('.answer', { hasText: 'word1' }).waitFor();
   await send(page, 'second');
   await send(page, 'third');

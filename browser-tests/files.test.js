@@ -24,6 +24,23 @@ async function attachFromDisk(t, page, ...files) {
 }
 const chips = (page) => page.locator('.composer-files li');
 
+test('a message waits for the file that is still being read', async (t) => {
+  const { page, watcher } = await person(t);
+  await page.evaluate(() => {
+    const read = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = async function slowly() { await new Promise((later) => { globalThis.read = later; }); return read.call(this); };
+  });
+  const sent = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/messages'));
+  await attach(page, ['good.png', png(20, 20)]);
+  await page.waitForFunction(() => globalThis.read !== undefined);
+  await send(page, 'What is this?');
+  await page.evaluate(() => { const go = () => { globalThis.read(); setTimeout(go); }; go(); });
+  const { content } = JSON.parse((await sent).postData());
+  assert.deepEqual(content.map((block) => block.type), ['image', 'text']);
+  await answer(page);
+  await watcher.isClean();
+});
+
 test('what can’t be sent is said at once, each with its reason', async (t) => {
   const { page, watcher } = await person(t);
   const sent = [];
@@ -37,6 +54,7 @@ test('what can’t be sent is said at once, each with its reason', async (t) => 
   for (const words of ['wide.png is wider or higher than 8,000 pixels', 'photo.heic is neither an image', 'lies.png is neither an image', 'broken.png can’t be read.', 'empty.txt is empty.']) {
     await told.getByText(words).waitFor();
   }
+  await page.getByRole('button', { name: 'Remove good.png' }).waitFor();
   assert.equal(await chips(page).count(), 1);
   await page.getByRole('button', { name: 'Remove good.png' }).click();
   assert.equal(await told.count(), 0);

@@ -44,9 +44,10 @@ test('it is in no list, and gone when another chat is opened', async (t) => {
   await page.getByRole('link', { name: 'Back to chat' }).click();
   await answer(page, 1);
 
-  const gone = page.waitForResponse((got) => got.request().method() === 'DELETE' && got.url().endsWith(id));
+  // At once, when the server may not have it yet, and again when it has.
+  const gone = page.waitForResponse((got) => got.request().method() === 'DELETE' && got.url().endsWith(id) && got.status() === 204);
   await page.getByRole('link', { name: 'New chat' }).first().click();
-  assert.equal((await gone).status(), 204);
+  await gone;
   assert.equal(await page.getByRole('button', { name: 'Temporary chat' }).getAttribute('aria-pressed'), 'false', 'the next one isn’t');
   await watcher.isClean();
   await page.goBack();
@@ -97,13 +98,36 @@ test('left before its first word, it is deleted too', async (t) => {
   await watcher.isClean();
 });
 
+test('kept, it stays kept by whoever leaves at once', async (t) => {
+  const { page, watcher } = await person(t);
+  await begin(page, 'About lighthouses');
+  // The server takes its time.
+  let answered = () => {};
+  await page.route('**/api/chat/conversations/*', async (route) => {
+    if (route.request().method() !== 'PATCH') return route.fallback();
+    await new Promise((later) => { answered = later; });
+    return route.continue();
+  });
+  const asked = page.waitForRequest((request) => request.method() === 'PATCH');
+  await page.getByRole('button', { name: 'Keep it' }).click();
+  await asked;
+  const deleted = [];
+  page.on('request', (request) => { if (request.method() === 'DELETE') deleted.push(request.url()); });
+  await page.getByRole('link', { name: 'New chat' }).first().click();
+  await page.getByRole('heading', { name: /^(Good|Still)/ }).waitFor();
+  answered();
+  await page.locator('.rail-list').getByText('About lighthouses').waitFor();
+  assert.deepEqual(deleted, []);
+  await watcher.isClean();
+});
+
 test('kept, it is one like the others', async (t) => {
   const { page, watcher } = await person(t);
   await begin(page, 'About lighthouses');
   await page.getByRole('button', { name: 'Keep it' }).click();
   await page.locator('.rail-list').getByText('About lighthouses').waitFor();
   await page.getByText('Temporary: deleted').waitFor({ state: 'detached' });
-  assert.equal(await page.title(), 'About lighthouses · Latchkey');
+  await page.waitForFunction(() => document.title === 'About lighthouses · Latchkey');
   await page.getByRole('link', { name: 'New chat' }).first().click();
   await page.reload();
   await page.locator('.rail-list').getByText('About lighthouses').click();

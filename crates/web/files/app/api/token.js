@@ -20,8 +20,18 @@ const tabs = new BroadcastChannel('latchkey.access');
 
 tabs.addEventListener('message', ({ data }) => {
   if (data === null) end({ tell: false });
-  else if (access === null || data.user.id === access.user.id) access = data;
+  else if (isOther(data.user)) leave();
+  else access = data;
 });
+
+/** Whether the cookie, which all tabs share, is somebody else's by now. @param {any} user */
+const isOther = (user) => access !== null && access.user.id !== user.id;
+
+/** This tab is nobody's: what it shows isn't of whom the cookie belongs to. */
+function leave() {
+  access = null;
+  whenOver?.();
+}
 
 /** Whether it is worth while to ask for a token. */
 export const mayBeSignedIn = () => localStorage.getItem(HINT) !== null;
@@ -66,7 +76,12 @@ async function renewed(send, stale) {
   // Another tab was quicker while this one waited.
   if (access !== null && access.token !== stale) return access;
   const answer = await send('/api/auth/refresh', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-  if (answer.ok) return keep(await jsonOf(answer));
+  if (answer.ok) {
+    const signedIn = await jsonOf(answer);
+    if (!isOther(signedIn.user)) return keep(signedIn);
+    leave();
+    throw new ApiError({ code: 'session_over', status: 401 });
+  }
   const fault = await ApiError.of(answer);
   if (fault.status === 401) end();
   throw fault;

@@ -51,7 +51,7 @@ export function Answer({ item, thread, isLast }) {
     ${!isRunning && html`<footer class="message-foot">
       <div class="message-actions">
         ${textOf(message) && html`<${CopyButton} text=${() => textOf(message)} label=${t.message.copy} />`}
-        ${!thread.isAnonymous && message.id && html`<${IconButton} icon="rerun" label=${t.message.rerun} onClick=${() => thread.regenerate(item)} />`}
+        ${!thread.isAnonymous && message.id && !thread.running.value && html`<${IconButton} icon="rerun" label=${t.message.rerun} onClick=${() => thread.regenerate(item)} />`}
         <${Versions} message=${message} thread=${thread} />
       </div>
       <${Receipt} message=${message} />

@@ -22,6 +22,7 @@ const OptionsDialog = laterDialog(() => import('./options.js').then((module) => 
 export function Composer({ thread, payer, note = null, blocked = null, onKeyFound, onEditLast }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const picker = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const reading = useRef(/** @type {Promise<void> | null} */ (null));
   const keyFound = useSignal(false);
   const showsBlocked = useSignal(false);
   const fileFaults = useSignal(/** @type {string[]} */ ([]));
@@ -40,7 +41,7 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
   // Before the next key: the first message gives the page another shape, and a field of its own.
   useLayoutEffect(() => { if (matchMedia('(hover: hover)').matches) field.current?.focus(); }, [thread, thread.editing.value]);
 
-  const attach = async (/** @type {Iterable<File>} */ files) => {
+  const read = async (/** @type {Iterable<File>} */ files) => {
     fileFaults.value = [];
     for (const file of files) {
       try {
@@ -52,11 +53,17 @@ export function Composer({ thread, payer, note = null, blocked = null, onKeyFoun
       }
     }
   };
-  const send = () => {
+  // One after the other, and a message waits for those that are attached to it.
+  const attach = (/** @type {Iterable<File>} */ files) => {
+    const mine = (reading.current ?? Promise.resolve()).then(() => read(files)).finally(() => { if (reading.current === mine) reading.current = null; });
+    reading.current = mine;
+  };
+  const send = async () => {
     if (!canSend) return;
     if (keyIn(text)) { keyFound.value = true; return; }
     if (blocked) { showsBlocked.value = true; return; }
-    thread.sendWritten();
+    if (reading.current) await reading.current;
+    if (thread.written().length > 0) thread.sendWritten();
   };
   const pressed = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing) return;

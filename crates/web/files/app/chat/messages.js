@@ -24,7 +24,7 @@ export function Messages({ thread, ways }) {
   }, [isRunning]);
   return html`<div class="thread" ref=${frame} onScroll=${scrolled} tabindex="0" role="region" aria-label=${t.chat.thread}>
     <div class="column" ref=${content}>
-      ${thread.older.value && part.from === 0 && html`<p class="more"><${Button} onClick=${() => thread.loadOlder()}>${t.chat.more}<//></p>`}
+      ${thread.older.value && part.from === 0 && html`<p class="more"><${Button} onClick=${() => thread.loadOlder().catch((error) => { thread.fault.value = { error }; })}>${t.chat.more}<//></p>`}
       ${items.slice(part.from, part.to).map((item) => (item.message.value.role === 'user'
         ? html`<${Question} key=${item.key} item=${item} thread=${thread} />`
         : html`<${Answer} key=${item.key} item=${item} thread=${thread} isLast=${item === items.at(-1)} />`))}

@@ -8,7 +8,7 @@ import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { dollars } from '../ui/money.js';
 import { Fault, Note } from '../ui/notice.js';
-import { html, signal, useEffect, useSignal, useSignalEffect } from '../ui/preact.js';
+import { effect, html, signal, useEffect, useSignal, useSignalEffect } from '../ui/preact.js';
 import { user } from '../session/state.js';
 import { t } from '../strings/index.js';
 import { ConversationMenu, ConversationQuestion } from './actions.js';
@@ -26,6 +26,8 @@ import { fresh, isOpen, threads } from './threads.js';
 
 /** What this month has cost so far, in billionths of a dollar. */
 const month = signal(/** @type {number | null} */ (null));
+
+effect(() => { if (user.value === null) month.value = null; });
 
 async function countMonth() {
   const { items } = await api.call('usage');

@@ -32,7 +32,10 @@ export function useShortcuts({ help, stop }) {
     if (command && event.key.toLowerCase() === 'k') {
       event.preventDefault();
       railOpen.value = true;
-      requestAnimationFrame(() => document.getElementById('search')?.focus());
+      const focus = () => document.getElementById('search')?.focus();
+      focus();
+      // Where the rail was closed it comes first.
+      requestAnimationFrame(focus);
     } else if (command && event.shiftKey && event.key.toLowerCase() === 'o') {
       event.preventDefault();
       navigate('/chat');

@@ -25,19 +25,27 @@ export const wasLeft = (thread) => left.has(thread.id);
 export async function leave(thread) {
   left.add(thread.id);
   threads.delete(thread.id);
-  if (thread.state.peek() === 'new') return;
   await api.call('deleteConversation', { params: { id: thread.id }, keepalive: true }).catch(noticed);
 }
 
+/** Whether something of it may be on the server, and shall go with whoever leaves. @param {Thread} thread */
+const goes = (thread) => thread.temporary.peek() && thread.items.peek().length > 0;
+
 /** Deletes all that there are. */
-export const leaveAll = () => Promise.all([...threads.values()].filter((thread) => thread.temporary.peek()).map(leave));
+export const leaveAll = () => Promise.all([...threads.values()].filter(goes).map(leave));
 
 /** Makes it one like the others. @param {Thread} thread */
 async function keep(thread) {
-  const conversation = await api.call('changeConversation', { params: { id: thread.id }, body: { temporary: false } });
+  // At once: whoever leaves before the server has answered must not have it deleted.
   thread.temporary.value = false;
-  thread.conversation.value = conversation;
-  list.put(conversation, { onTop: true });
+  try {
+    const conversation = await api.call('changeConversation', { params: { id: thread.id }, body: { temporary: false }, keepalive: true });
+    thread.conversation.value = conversation;
+    list.put(conversation, { onTop: true });
+  } catch (fault) {
+    thread.temporary.value = true;
+    throw fault;
+  }
 }
 
 /** Says what it is; the way to keep it, once there is something to keep. @param {{ thread: Thread }} props */
@@ -63,7 +71,7 @@ export function watchLeaving() {
     const { page = '', params = {} } = place.value ?? {};
     if (BESIDE.has(page)) return;
     const open = params.id === undefined ? fresh.peek() : threads.get(params.id);
-    for (const thread of threads.values()) if (thread.temporary.peek() && thread !== open && thread.items.peek().length > 0) leave(thread);
+    for (const thread of threads.values()) if (thread !== open && goes(thread)) leave(thread);
   });
   addEventListener('pagehide', leaveAll);
   // The browser may show the page again as it was.

@@ -53,7 +53,7 @@ export class Thread {
       this.options.value = { ...this.options.value, model: conversation.model, system: conversation.system ?? '', keyId: conversation.keyId };
       this.show(page);
       this.state.value = 'ready';
-      this.#joinRunning();
+      this.joinRunning();
     } catch (error) {
       noticed(error);
       if (this.state.value === 'loading') this.state.value = 'failed';
@@ -61,9 +61,20 @@ export class Thread {
     }
   }
 
-  /** Reads the page above. */
-  async loadOlder() {
-    const page = await api.call('messages', { params: { id: this.id }, query: { cursor: this.older.value, limit: 100 } });
+  /** Reads the page above: once, however many ask for it. */
+  loadOlder() {
+    this.#reading ??= this.#readOlder().finally(() => { this.#reading = null; });
+    return this.#reading;
+  }
+
+  /** @type {Promise<void> | null} */
+  #reading = null;
+
+  async #readOlder() {
+    const cursor = this.older.value;
+    const page = await api.call('messages', { params: { id: this.id }, query: { cursor, limit: 100 } });
+    // Another branch may be shown by now.
+    if (this.older.value !== cursor) return;
     this.items.value = [...page.items.map(this.#item), ...this.items.value];
     this.older.value = page.nextCursor;
   }
@@ -87,10 +98,12 @@ export class Thread {
     this.show(await api.call('messages', { params: { id: this.id } }));
   }
 
-  /** An answer that somebody else's request is writing, or one of before a reload. */
-  #joinRunning() {
+  /** Joins an answer that somebody else's request is writing, or one of before a reload; `false` if there is none. */
+  joinRunning() {
     const last = this.items.value.at(-1);
-    if (last?.message.value.status === 'streaming' && !this.running.value) join(this, last);
+    if (last?.message.value.status !== 'streaming' || this.running.value) return false;
+    join(this, last);
+    return true;
   }
 
   /** Sends what the composer holds: now, or after the answer that is being written. */
@@ -175,7 +188,7 @@ export class Thread {
   async showVersion(messageId) {
     this.conversation.value = await api.call('changeConversation', { params: { id: this.id }, body: { shownLeaf: messageId } });
     await this.refresh();
-    this.#joinRunning();
+    this.joinRunning();
   }
 
   /** Changes what belongs to the conversation. @param {any} change */

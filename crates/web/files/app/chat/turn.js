@@ -96,14 +96,24 @@ async function begun(thread) {
   if (!thread.temporary.value) list.put(conversation, { onTop: true });
 }
 
+/** @param {any[]} content */
+const textOf = (content) => content.map((block) => block.text ?? '').join('\n');
+
+/** Whether this message is what was sent, and not what another tab sent meanwhile. @param {any} message @param {any[]} content */
+const isOf = (message, content) => message.role === 'user' && message.content.length === content.length && textOf(message.content) === textOf(content);
+
 /** A fault before the first word: what was written comes back, unless the server has it. @param {Thread} thread @param {Turn} turn @param {unknown} error */
 async function failed(thread, turn, error) {
   noticed(error);
+  const { content, edited } = turn;
   const saved = thread.isAnonymous ? null : await api.call('messages', { params: { id: thread.id } }).catch(() => null);
   const before = new Set(turn.restore.map((item) => item.message.value.id));
-  if (saved?.items.some((/** @type {any} */ one) => !before.has(one.id))) {
+  const others = (saved?.items ?? []).filter((/** @type {any} */ one) => !before.has(one.id));
+  thread.running.value = null;
+  if (others.some((/** @type {any} */ one) => content === null || isOf(one, content))) {
     begun(thread);
     thread.show(saved);
+    if (thread.joinRunning()) return;
     const last = thread.items.value.at(-1);
     const isAnswer = last?.message.value.role === 'assistant';
     const wasStopped = error instanceof api.ApiError && error.code === 'answer_stopped';
@@ -111,8 +121,10 @@ async function failed(thread, turn, error) {
     return;
   }
   thread.items.value = turn.restore;
-  thread.running.value = null;
-  const { content, edited } = turn;
+  if (others.length > 0) {
+    thread.show(saved);
+    thread.joinRunning();
+  }
   if (content && edited) edit(thread, edited, content);
   else if (content) thread.giveBack(content);
   if (error) thread.fault.value = { error, retry: content ? () => thread.sendWritten() : undefined };
@@ -120,7 +132,10 @@ async function failed(thread, turn, error) {
 
 /** The page ended the request by itself: before the first word what was written comes back. @param {Thread} thread @param {Turn} turn @param {Item} item */
 async function ended(thread, turn, item) {
-  if (item.message.value.id && !thread.isAnonymous) return thread.load();
+  if (item.message.value.id && !thread.isAnonymous) {
+    thread.running.value = null;
+    return thread.load();
+  }
   if (item.message.value.content.length > 0) item.message.value = { ...item.message.value, status: 'stopped' };
   else await failed(thread, turn, null);
 }

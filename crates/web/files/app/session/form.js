@@ -1,13 +1,14 @@
 // What the pages around signing in share: the frame, and a form that says what is wrong at each field.
 
-import { html, useEffect, useRef, useSignal } from '../ui/preact.js';
+import { html, useLayoutEffect, useRef, useSignal } from '../ui/preact.js';
 import { Icon } from '../ui/icons.js';
 import { Fault } from '../ui/notice.js';
 import { t } from '../strings/index.js';
 
 /** @param {{ title: string, lead?: string, children?: any }} props */
 export function Gate({ title, lead, children }) {
-  useEffect(() => {
+  // Before the next key.
+  useLayoutEffect(() => {
     document.title = t.title(title);
     /** @type {HTMLElement | null} */ (document.querySelector('[autofocus]'))?.focus();
   }, [title]);

@@ -2,7 +2,8 @@
 
 import { call, wasAborted } from '../api.js';
 import { load as loadList } from '../chat/list.js';
-import { signal } from '../ui/preact.js';
+import { user } from '../session/state.js';
+import { effect, signal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { Unreadable, entriesOf, isZip, unpacked } from './unzip.js';
 
@@ -21,8 +22,16 @@ let abort = new AbortController();
 /** Ends it. What has come in stays. */
 export const cancel = () => abort.abort();
 
-/** The lists of conversations in a file, each to be opened when it is its turn. @param {File} file */
-async function listsIn(file) {
+// It is of whoever began it: what was still to come isn't brought to whoever signs in next.
+effect(() => {
+  if (user.value !== null) return;
+  cancel();
+  abort = new AbortController();
+  work.value = null;
+});
+
+/** The lists of conversations in a file, each to be opened when it is its turn. @param {File} file @param {AbortSignal} signal */
+async function listsIn(file, signal) {
   if (!(await isZip(file))) {
     if (!/^\s*[[{]/.test(await file.slice(0, 64).text())) throw new Unreadable(t.imports.wrongKind(file.name));
     return [async () => file];
@@ -30,16 +39,16 @@ async function listsIn(file) {
   const entries = (await entriesOf(file)).filter((entry) => CONVERSATIONS.test(entry.name)).toSorted((one, other) => (one.name < other.name ? -1 : 1));
   if (entries.length === 0) throw new Unreadable(t.imports.missing(file.name));
   return entries.map((entry) => () => unpacked(file, entry, {
-    signal: abort.signal,
+    signal,
     onRead: (done) => { work.value = { step: 'unpacking', done, whole: entry.packed }; },
   }));
 }
 
-/** @param {Blob} list @returns {Promise<Report>} */
-function send(list) {
+/** @param {Blob} list @param {AbortSignal} signal @returns {Promise<Report>} */
+function send(list, signal) {
   work.value = { step: 'sending', done: 0, whole: list.size };
   const onSent = (/** @type {number} */ done, /** @type {number} */ whole) => { work.value = done < whole ? { step: 'sending', done, whole } : { step: 'storing', done, whole }; };
-  return call('importConversations', { body: list, onSent, signal: abort.signal });
+  return call('importConversations', { body: list, onSent, signal });
 }
 
 /** @param {Record<string, number>} counts @param {Record<string, number>} more */
@@ -58,14 +67,16 @@ const together = (one, other) => (one === null ? other : {
 
 /** Brings what is in a file. @param {File} file */
 export async function begin(file) {
-  abort = new AbortController();
+  const mine = new AbortController();
+  abort = mine;
   /** @type {Report | null} */
   let report = null;
   work.value = { step: 'unpacking', done: 0, whole: file.size };
   try {
-    for (const open of await listsIn(file)) report = together(report, await send(await open()));
+    for (const open of await listsIn(file, mine.signal)) report = together(report, await send(await open(), mine.signal));
     work.value = report && { step: 'done', report };
   } catch (fault) {
+    if (abort !== mine) return;
     work.value = wasAborted(fault) ? null : { step: 'failed', fault, report };
   }
   loadList();

@@ -19,8 +19,13 @@ function once(load) {
 export function laterPage(load) {
   const { loaded, begin } = once(load);
   return (/** @type {any} */ props) => {
-    useEffect(() => { begin().catch(() => location.reload()); }, []);
-    return loaded.value ? html`<${loaded.value.Part} ...${props} />` : html`<${Loading} />`;
+    const failures = useSignal(0);
+    const ask = () => { begin().catch(() => { failures.value += 1; }); };
+    useEffect(ask, []);
+    if (loaded.value) return html`<${loaded.value.Part} ...${props} />`;
+    // What is written elsewhere in the page stays. A newer server may not have this part any more: then the page itself is asked for again.
+    const again = () => (failures.value > 1 ? location.reload() : ask());
+    return failures.value > 0 ? html`<main class="alone"><h1>${t.connection.part}</h1><${Fault} fault=${ApiError.unreachable()} onRetry=${again} /></main>` : html`<${Loading} />`;
   };
 }
 
