@@ -151,7 +151,7 @@ pub enum AnswerFault {
     AnswerGone,
     /// The reader took nothing for too long.
     ReaderTooSlow,
-    /// The end could not be saved; what came is in the journal, and will be saved as interrupted.
+    /// The end could not be saved yet. It is tried on; if the process dies meanwhile, what the journal has is saved as interrupted.
     NotSaved,
 }
 

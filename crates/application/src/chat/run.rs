@@ -155,18 +155,20 @@ impl Run {
             .write_end(&message, &attempts)
             .await
             .or_else(|| ending.fault());
+        // Until here the journal went on, and with an end that is not written yet it still does.
+        let is_unwritten = matches!(fault, Some(AnswerFault::NotSaved));
+        let journal = journal.filter(|_| is_unwritten);
         self.note_key_status(&ending).await;
         let ended = EndedAnswer { message, fault };
         place.feed.close(Some(&ended));
         let patience = self.chat.policy.slow_reader;
-        if let Some(AnswerFault::NotSaved) = ended.fault {
+        if is_unwritten {
             let message = ended.message.clone();
             reader.pass_last(AnswerUpdate::Ended(Box::new(ended)), patience);
             self.write_end_late(&message, &attempts).await;
+            drop(journal);
             return;
         }
-        // Until here the journal went on: an end that can't be written leaves it whole.
-        drop(journal);
         // The place among those that run at once is free before the reader knows that this one has ended.
         drop(self);
         reader.pass_last(AnswerUpdate::Ended(Box::new(ended)), patience);

@@ -32,8 +32,8 @@ impl Chat {
     /// [`ChatError::KeyOfAnotherRequest`]. Then nothing was written.
     ///
     /// [`ChatError::Provider`], [`ChatError::ModelNotFound`], [`ChatError::StoppedEarly`],
-    /// [`ChatError::SessionEnded`] when the answer ended before anything of it came: the messages are kept, the
-    /// answer as failed or stopped. [`ChatError::Store`] and [`ChatError::Internal`] when the server failed.
+    /// [`ChatError::SessionEnded`], [`ChatError::InterruptedEarly`] when the answer ended before anything of it came: the
+    /// messages are kept, the answer as failed, stopped or interrupted. [`ChatError::Store`] and [`ChatError::Internal`] when the server failed.
     pub async fn send(
         &self,
         caller: Caller,

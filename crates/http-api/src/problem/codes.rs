@@ -99,7 +99,7 @@ codes! {
     AnswerStopped("answer_stopped", 409, "Answer stopped", false, "The answer was stopped before anything of it came.");
     AnswerGone("answer_gone", 410, "Answer gone", false, "The conversation was deleted while its answer ran, or another process took the answer over.");
     ReaderTooSlow("reader_too_slow", 408, "Reader too slow", true, "Nothing of a stream was taken for too long. Re-attach with `Last-Event-ID`, or read the message.");
-    AnswerNotSaved("answer_not_saved", 503, "Answer not saved", true, "The end of the answer could not be saved. What came is kept and will show as interrupted.");
+    AnswerNotSaved("answer_not_saved", 503, "Answer not saved", true, "The end of the answer could not be saved yet. It is saved as soon as the database takes it; until then it shows as running.");
     SessionEnded("session_ended", 401, "Session ended", false, "The session ended while the answer ran. What came is saved.");
 
     // The provider.

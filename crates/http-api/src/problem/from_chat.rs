@@ -99,7 +99,7 @@ impl From<AnswerFault> for Problem {
             ),
             AnswerFault::NotSaved => Self::new(
                 Code::AnswerNotSaved,
-                "The end of the answer could not be saved. What came is kept and will show as interrupted.",
+                "The end of the answer could not be saved yet. It is saved as soon as the database takes it; until then it shows as running.",
             ),
         }
     }

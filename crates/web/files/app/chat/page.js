@@ -27,6 +27,7 @@ import { fresh, isOpen, threads } from './threads.js';
 /** What this month has cost so far, in billionths of a dollar. */
 const month = signal(/** @type {number | null} */ (null));
 
+// It is of whoever is signed in.
 effect(() => { if (user.value === null) month.value = null; });
 
 async function countMonth() {

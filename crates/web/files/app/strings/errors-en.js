@@ -70,7 +70,7 @@ export const errorsEn = {
   answer_stopped: { title: 'Stopped', text: 'You stopped the answer before anything of it came.', way: 'retry' },
   answer_gone: { title: 'The answer is gone', text: 'The conversation was deleted meanwhile, or another server took it over.', way: 'reload' },
   reader_too_slow: { title: 'The connection is too slow to follow', text: 'The answer goes on and is saved. Load it again to read it.', way: 'reload' },
-  answer_not_saved: { title: 'The end of the answer wasn’t saved', text: 'The server couldn’t write it. What came before is kept.', way: 'retry' },
+  answer_not_saved: { title: 'The end of the answer isn’t saved yet', text: 'The server tries on, and saves it as soon as its database takes it.', way: 'reload' },
 
   // Anthropic.
   provider_permission_denied: { title: 'The key may not do this', text: 'Anthropic knows the key, but doesn’t allow it this. Use another model or another key.', quote: true, way: 'keys' },
