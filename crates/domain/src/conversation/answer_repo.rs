@@ -136,7 +136,8 @@ pub trait AnswerRepo: Send + Sync {
 
     /// Takes over up to `limit` running answers whose lease ended before `now`, or, with `all_others`, that any other
     /// holder than `holder` writes (when it is known that no other process runs). Each is given to one caller only, and
-    /// its lease is renewed to `lease_until`. Returned with the message as stored.
+    /// its lease is renewed to `lease_until`. Returned with the message as stored; one that can't be read is only logged, and
+    /// stays running.
     async fn take_over_answers(
         &self,
         holder: InstanceId,

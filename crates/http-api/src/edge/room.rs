@@ -85,3 +85,30 @@ fn busy() -> Problem {
     )
     .retry_after(Duration::from_secs(5))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body_of(size: usize, room: &BodyRoom) -> Result<Body, Problem> {
+        let mut body = Body::default();
+        for piece in vec![b'x'; size].chunks(10_000) {
+            body.add(piece, room)?;
+        }
+        assert_eq!(body.len(), size);
+        Ok(body)
+    }
+
+    #[test]
+    fn room_is_shared_and_comes_back() {
+        let room = BodyRoom::new(1024 * 1024);
+        let large = body_of(999_999, &room).expect("it is empty");
+        let refused = body_of(500_000, &room).expect_err("most is taken");
+        assert_eq!(refused.code(), Code::ServerBusy);
+        let small: Vec<Body> = (0..100)
+            .map(|_| body_of(PIECE, &room).expect("small ones need none"))
+            .collect();
+        drop((large, small));
+        body_of(1024 * 1024, &room).expect("all came back, also of what was refused");
+    }
+}

@@ -184,10 +184,18 @@ impl AnswerRepo for Db {
                 let message = message.into_message(answer.conversation.clone())?;
                 Ok::<_, StoreError>((answer, message))
             });
-            Ok(answers.collect::<Result<_, _>>()?)
+            Ok(answers.filter_map(or_tell).collect())
         })
         .await
     }
+}
+
+/// What can't be read is told to the operator: it must not keep the others from being read.
+fn or_tell<T>(read: Result<T, StoreError>) -> Option<T> {
+    read.inspect_err(
+        |error| tracing::error!(%error, "an abandoned answer can't be read, and stays as it is"),
+    )
+    .ok()
 }
 
 /// Begins a turn, in a transaction.

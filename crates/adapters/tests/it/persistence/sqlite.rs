@@ -10,10 +10,13 @@ use std::{
 };
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
-use latchkey_adapters::persistence::{
-    BackupError, ConnectError, DatabaseKind, DatabaseSettings, connect,
+use latchkey_adapters::{
+    persistence::{BackupError, ConnectError, DatabaseKind, DatabaseSettings, connect},
+    system::UuidV7Ids,
 };
-use latchkey_domain::{Owner, StoreError, conversation::ConversationQuery, page::PageRequest};
+use latchkey_domain::{
+    Owner, StoreError, conversation::ConversationQuery, id::InstanceId, page::PageRequest,
+};
 use latchkey_test_support::{builders::Samples, contracts::Stores};
 
 use super::databases::{SqliteFolder, migrated, stores_of};
@@ -209,6 +212,34 @@ async fn a_backup_overwrites_nothing_and_leaves_no_half() {
             0o600
         );
     }
+}
+
+/// One damaged row keeps no other answer from its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_abandoned_answer_that_cant_be_read_keeps_no_other_from_its_end() {
+    let folder = SqliteFolder::new();
+    let database = folder.database().await;
+    let samples = Samples::new();
+    let user = add_user(&database, &samples).await;
+    let answers = database.answers();
+    let mut begun = Vec::new();
+    for _ in 0..2 {
+        let conversation = samples.conversation(user);
+        let turn = samples.turn(&conversation, None, "Hello", samples.instance());
+        answers.begin_turn(&turn).await.unwrap();
+        begun.push(turn.answer.id);
+    }
+    raw(&folder.file())
+        .batch_execute(
+            "PRAGMA busy_timeout = 5000; \
+             UPDATE messages SET key_receipt = '?' WHERE seq = (SELECT MIN(seq) FROM messages WHERE role = 'assistant')",
+        )
+        .unwrap();
+    let now = samples.now();
+    let taken = answers.take_over_answers(InstanceId::new(&UuidV7Ids), now, now, true, 10);
+    let taken: Vec<_> = taken.await.unwrap();
+    let taken: Vec<_> = taken.iter().map(|(running, _)| running.message).collect();
+    assert_eq!(taken, begun.split_off(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
