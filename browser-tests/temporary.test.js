@@ -102,15 +102,18 @@ test('kept, it stays kept by whoever leaves at once', async (t) => {
   const { page, watcher } = await person(t);
   await begin(page, 'About lighthouses');
   // The server takes its time.
-  let answered = () => {};
+  let asked;
+  let answered;
+  const isAsked = new Promise((done) => { asked = done; });
+  const isAnswered = new Promise((done) => { answered = done; });
   await page.route('**/api/chat/conversations/*', async (route) => {
     if (route.request().method() !== 'PATCH') return route.fallback();
-    await new Promise((later) => { answered = later; });
+    asked();
+    await isAnswered;
     return route.continue();
   });
-  const asked = page.waitForRequest((request) => request.method() === 'PATCH');
   await page.getByRole('button', { name: 'Keep it' }).click();
-  await asked;
+  await isAsked;
   const deleted = [];
   page.on('request', (request) => { if (request.method() === 'DELETE') deleted.push(request.url()); });
   await page.getByRole('link', { name: 'New chat' }).first().click();
