@@ -55,9 +55,7 @@ impl State {
             }
         }
     }
-}
 
-impl State {
     /// Takes the keys' names from those of these rows whose user is gone.
     pub fn forget_names_of_nobody(&mut self, events: &[UsageEvent]) {
         let users = &self.users;

@@ -7,7 +7,7 @@ import { listen, navigate, place } from './router.js';
 import { Reset, SignIn, SignUp } from './session/pages.js';
 import { forget as forgetShares } from './shares/state.js';
 import { load as loadServer } from './session/server.js';
-import { restore, restoreFault, user } from './session/state.js';
+import { forgetWithUser, restore, restoreFault, user } from './session/state.js';
 import { ChatPage } from './chat/page.js';
 import { forget as forgetChat } from './chat/list.js';
 import { models } from './chat/models.js';
@@ -51,16 +51,12 @@ function App() {
 
 listen();
 watchLeaving();
-effect(() => {
-  const who = user.value;
-  if (who) {
-    loadKeys().catch(() => { keys.value ??= null; });
-  } else if (who === null) {
-    forgetKeys();
-    forgetChat();
-    forgetShares();
-    models.value = null;
-  }
+effect(() => { if (user.value) loadKeys().catch(() => { keys.value ??= null; }); });
+forgetWithUser(() => {
+  forgetKeys();
+  forgetChat();
+  forgetShares();
+  models.value = null;
 });
 loadServer();
 restore();

@@ -3,13 +3,13 @@
 import { keyFault } from '../keys/key-fault.js';
 import { navigate } from '../router.js';
 import { Form } from '../session/form.js';
+import { forgetWithUser } from '../session/state.js';
 import { Button, Field } from '../ui/controls.js';
 import { Dialog } from '../ui/dialog.js';
 import { laterDialog } from '../ui/later.js';
 import { Menu } from '../ui/menu.js';
 import { Fault } from '../ui/notice.js';
-import { user } from '../session/state.js';
-import { effect, html, signal, useSignal } from '../ui/preact.js';
+import { html, signal, useSignal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { ExportState, exportConversation } from './export.js';
 import { pin, remove, rename } from './list.js';
@@ -21,8 +21,7 @@ const ShareDialog = laterDialog(() => import('../shares/dialog.js').then((module
 /** What is being asked, about which conversation; `fault` when it couldn't be done. */
 const asking = signal(/** @type {{ about: 'share' | 'rename' | 'delete' | 'fault', one: Conversation, fault?: any } | null} */ (null));
 
-// A question of somebody who is signed out is nobody's.
-effect(() => { if (user.value === null) asking.value = null; });
+forgetWithUser(() => { asking.value = null; });
 
 /** Does what needs no question. @param {Conversation} one @param {() => Promise<void>} act */
 async function doIt(one, act) {

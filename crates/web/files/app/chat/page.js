@@ -8,8 +8,8 @@ import { Button, IconButton } from '../ui/controls.js';
 import { Icon } from '../ui/icons.js';
 import { dollars } from '../ui/money.js';
 import { Fault, Note } from '../ui/notice.js';
-import { effect, html, signal, useEffect, useSignal, useSignalEffect } from '../ui/preact.js';
-import { user } from '../session/state.js';
+import { html, signal, useEffect, useSignal, useSignalEffect } from '../ui/preact.js';
+import { forgetWithUser, user } from '../session/state.js';
 import { t } from '../strings/index.js';
 import { ConversationMenu, ConversationQuestion } from './actions.js';
 import { Composer } from './composer.js';
@@ -27,8 +27,7 @@ import { fresh, isOpen, threads } from './threads.js';
 /** What this month has cost so far, in billionths of a dollar. */
 const month = signal(/** @type {number | null} */ (null));
 
-// It is of whoever is signed in.
-effect(() => { if (user.value === null) month.value = null; });
+forgetWithUser(() => { month.value = null; });
 
 async function countMonth() {
   const { items } = await api.call('usage');

@@ -2,7 +2,7 @@
 
 import * as api from '../api.js';
 import { navigate } from '../router.js';
-import { signal } from '../ui/preact.js';
+import { effect, signal } from '../ui/preact.js';
 
 /** The account, as the server shows it; `null` for nobody, `undefined` until that is known. */
 export const user = signal(/** @type {any} */ (undefined));
@@ -10,6 +10,11 @@ export const user = signal(/** @type {any} */ (undefined));
 export const restoreFault = signal(/** @type {unknown} */ (null));
 /** A line for the sign-in page: what has just happened. */
 export const signInNote = signal('');
+
+/** Has this forgotten whenever nobody is signed in: it is not of whoever comes next. @param {() => void} forget */
+export function forgetWithUser(forget) {
+  effect(() => { if (user.value === null) forget(); });
+}
 
 /** Finds out, by the cookie, who is signed in. */
 export async function restore() {

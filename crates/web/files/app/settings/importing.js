@@ -2,8 +2,8 @@
 
 import { call, wasAborted } from '../api.js';
 import { load as loadList } from '../chat/list.js';
-import { user } from '../session/state.js';
-import { effect, signal } from '../ui/preact.js';
+import { forgetWithUser } from '../session/state.js';
+import { signal } from '../ui/preact.js';
 import { t } from '../strings/index.js';
 import { Unreadable, entriesOf, isZip, unpacked } from './unzip.js';
 
@@ -22,9 +22,8 @@ let abort = new AbortController();
 /** Ends it. What has come in stays. */
 export const cancel = () => abort.abort();
 
-// It is of whoever began it: what was still to come isn't brought to whoever signs in next.
-effect(() => {
-  if (user.value !== null) return;
+// What was still to come isn't brought to whoever signs in next.
+forgetWithUser(() => {
   cancel();
   abort = new AbortController();
   work.value = null;
